@@ -1,0 +1,134 @@
+/**
+ * The local cloud's time. It flows like the machine's, or it is frozen at an instant and jumps: once nothing can make
+ * progress, it moves to the earliest sleeper's wake-up, so that a year of waits takes no time.
+ *
+ * "Nothing can make progress" is read from the event loop: promise chains drain before `setImmediate` fires, so when
+ * two turns pass with no held work (`hold`: a handler that may be in real I/O), only sleepers are left.
+ */
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { setTimeout as realSleep } from 'node:timers/promises';
+import type { EpochMs } from '../../shared/kernel/units.ts';
+import type { CloudClock } from './service.ts';
+
+interface Sleeper {
+  readonly wakesAt: number;
+  readonly order: number;
+  readonly wake: () => void;
+}
+
+interface Hold {
+  asleep: number;
+  done: boolean;
+}
+
+export class VirtualClock implements CloudClock {
+  #now: number;
+  #sleepers: Sleeper[] = [];
+  #order = 0;
+  #held = 0;
+  #pumping = false;
+  readonly #currentHold = new AsyncLocalStorage<Hold>();
+
+  constructor(startsAt: EpochMs) {
+    this.#now = startsAt;
+  }
+
+  now(): EpochMs {
+    return this.#now as EpochMs;
+  }
+
+  /** Moves to another instant, forwards or back, without waking anyone early. */
+  travelTo(instant: EpochMs): void {
+    this.#now = instant;
+  }
+
+  sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    const hold = this.#currentHold.getStore();
+    return new Promise((resolve, reject) => {
+      if (signal?.aborted) return reject(signal.reason);
+      const leave = this.#fallAsleep(hold);
+      const sleeper: Sleeper = {
+        wakesAt: this.#now + Math.max(0, ms),
+        order: this.#order++,
+        wake: () => {
+          signal?.removeEventListener('abort', onAbort);
+          leave();
+          resolve();
+        },
+      };
+      const onAbort = (): void => {
+        this.#sleepers = this.#sleepers.filter((other) => other !== sleeper);
+        leave();
+        reject(signal!.reason);
+      };
+      signal?.addEventListener('abort', onAbort, { once: true });
+      this.#sleepers.push(sleeper);
+      this.#pump();
+    });
+  }
+
+  hold<T>(work: () => Promise<T>): Promise<T> {
+    this.#held++;
+    const hold: Hold = { asleep: 0, done: false };
+    return this.#currentHold.run(hold, work).finally(() => {
+      hold.done = true;
+      if (hold.asleep === 0) this.#held--;
+    });
+  }
+
+  /** Held work that sleeps stops holding time until it wakes. */
+  #fallAsleep(hold: Hold | undefined): () => void {
+    if (!hold) return () => {};
+    if (hold.asleep++ === 0) this.#held--;
+    return () => {
+      // Work that ended in its sleep (a timeout won the race) holds nothing any more.
+      if (--hold.asleep === 0 && !hold.done) this.#held++;
+    };
+  }
+
+  #pump(): void {
+    if (this.#pumping) return;
+    this.#pumping = true;
+    let quietTurns = 0;
+    const turn = (): void => {
+      if (this.#sleepers.length === 0) {
+        this.#pumping = false;
+        return;
+      }
+      quietTurns = this.#held > 0 ? 0 : quietTurns + 1;
+      if (quietTurns >= 3) {
+        quietTurns = 0;
+        this.#wakeEarliest();
+      }
+      // Held work is real I/O: polling it every turn would burn the core it needs.
+      if (this.#held > 0) setTimeout(turn, 1);
+      else setImmediate(turn);
+    };
+    setImmediate(turn);
+  }
+
+  #wakeEarliest(): void {
+    let next = this.#sleepers[0]!;
+    for (const sleeper of this.#sleepers) {
+      if (sleeper.wakesAt < next.wakesAt || (sleeper.wakesAt === next.wakesAt && sleeper.order < next.order)) next = sleeper;
+    }
+    this.#sleepers = this.#sleepers.filter((sleeper) => sleeper !== next);
+    this.#now = Math.max(this.#now, next.wakesAt);
+    next.wake();
+  }
+}
+
+/** Time as the machine keeps it; for `ballast local`, where schedules fire by the wall clock. */
+export class RealClock implements CloudClock {
+  now(): EpochMs {
+    return Date.now() as EpochMs;
+  }
+
+  async sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    await realSleep(ms, undefined, signal ? { signal, ref: false } : { ref: false });
+  }
+
+  hold<T>(work: () => Promise<T>): Promise<T> {
+    return work();
+  }
+}

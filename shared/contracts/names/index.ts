@@ -1,0 +1,31 @@
+/**
+ * The names that templates and code must agree on, and nothing else: this is the only part of shared/ that cdk/ imports.
+ * A function learns the physical name of a resource from the environment variable given here.
+ */
+export const stages = ['dev', 'paper', 'live'] as const;
+export type StageName = (typeof stages)[number];
+
+/** Tables by role. Keys are `pk` (text) and `sk` (text) in every one. */
+export const tables = ['policy', 'leases', 'symbols', 'ledger', 'risk', 'audit'] as const;
+export type TableRole = (typeof tables)[number];
+
+export const buckets = ['lake', 'auditArchive'] as const;
+export type BucketRole = (typeof buckets)[number];
+
+/** Environment variables, by what they hold. */
+export const env = {
+  stage: 'BALLAST_STAGE',
+  table: (role: TableRole): string => `${role.toUpperCase()}_TABLE`,
+  bucket: (role: BucketRole): string => (role === 'lake' ? 'LAKE_BUCKET' : 'AUDIT_ARCHIVE_BUCKET'),
+  eventBus: 'EVENT_BUS',
+  brokerSecret: 'BROKER_SECRET',
+  stateMachine: 'STATE_MACHINE',
+} as const;
+
+/** Physical name of a resource: operators type these into consoles, so they are the same in every account. */
+export const physicalName = (stage: StageName, part: string): string => `ballast-${stage}-${part}`;
+
+export const market = { timeZone: 'America/New_York' } as const;
+
+/** Source of our events on the bus. */
+export const eventSource = 'ballast';

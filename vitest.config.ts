@@ -1,0 +1,17 @@
+/** One vitest project per folder of test/: the folder says what kind of proof it holds. */
+import { defineConfig } from 'vitest/config';
+
+const folders = ['unit', 'property', 'golden', 'contract', 'state-machines', 'infra', 'simulation', 'arch', 'docs'] as const;
+
+export default defineConfig({
+  test: {
+    projects: folders.map((folder) => ({
+      test: {
+        name: folder,
+        include: [`test/${folder}/**/*.{test,prop}.ts`],
+        testTimeout: 60_000,
+        hookTimeout: 120_000,
+      },
+    })),
+  },
+});
