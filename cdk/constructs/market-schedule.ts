@@ -1,0 +1,49 @@
+/**
+ * Starts a function at a New York time of day, Monday to Friday. Holidays and half days are the function's to judge:
+ * it holds the exchange's calendar. Scheduler's own default retries for 24 hours, which for trading is worse than
+ * not at all, so a delivery that is minutes late is dropped to the dead-letter queue.
+ */
+import { Duration, Stack, TimeZone } from 'aws-cdk-lib';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { CfnFunction } from 'aws-cdk-lib/aws-lambda';
+import { ContextAttribute, Schedule, ScheduleExpression, ScheduleTargetInput } from 'aws-cdk-lib/aws-scheduler';
+import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { market, physicalName } from '../../shared/contracts/names/index.ts';
+import type { Stage } from '../stage.ts';
+import { acknowledge } from './acknowledge.ts';
+import type { PlatformFunction } from './platform-function.ts';
+
+export interface MarketScheduleProps {
+  readonly stage: Stage;
+  readonly starts: PlatformFunction;
+  /** HH:MM, New York. */
+  readonly at: string;
+  readonly deadLetters: IQueue;
+}
+
+export class MarketSchedule extends Construct {
+  constructor(scope: Construct, id: string, { stage, starts, at, deadLetters }: MarketScheduleProps) {
+    super(scope, id);
+    const [hour, minute] = at.split(':').map(Number);
+    const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('scheduler.amazonaws.com') });
+    const target = new LambdaInvoke(starts.lambda, {
+      role,
+      input: ScheduleTargetInput.fromObject({ scheduledAt: ContextAttribute.scheduledTime }),
+      deadLetterQueue: deadLetters,
+      maxEventAge: Duration.minutes(5),
+      retryAttempts: 3,
+    });
+    new Schedule(this, 'Schedule', {
+      scheduleName: physicalName(stage.name, `${scope.node.id}-${id}`.toLowerCase()),
+      description: `${at} New York, Monday to Friday`,
+      schedule: ScheduleExpression.cron({ minute: String(minute), hour: String(hour), weekDay: 'MON-FRI', timeZone: TimeZone.of(market.timeZone) }),
+      target,
+    });
+    acknowledge(role, {
+      id: `AwsSolutions-IAM5[Resource::<${Stack.of(this).getLogicalId(starts.lambda.node.defaultChild as CfnFunction)}.Arn>:*]`,
+      reason: 'The target grants the one function with its versions; there is no narrower verb. Owner: platform.',
+    });
+  }
+}

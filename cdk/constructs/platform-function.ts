@@ -1,0 +1,184 @@
+/**
+ * A Lambda as every Lambda here is: arm64, Node 24, one bundle, its own role and log group, traced, with a dead-letter
+ * queue. The verbs give a permission and the environment variable that goes with it, so that code cannot name
+ * what it may not touch.
+ */
+import { Duration } from 'aws-cdk-lib';
+import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
+import type { IEventBus } from 'aws-cdk-lib/aws-events';
+import { Effect, type IRole, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { Architecture, Code, Function as LambdaFunction, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { type BucketRole, env, physicalName, type TableRole } from '../../shared/contracts/names/index.ts';
+import type { Bucket } from '../stacks/data-stack.ts';
+import type { Stage } from '../stage.ts';
+import { acknowledge } from './acknowledge.ts';
+import { functionBundle } from './function-bundles.ts';
+
+export interface PlatformFunctionProps {
+  readonly stage: Stage;
+  readonly dataKey: IKey;
+  readonly deadLetters: IQueue;
+  readonly timeout?: Duration;
+  readonly memoryMb?: number;
+  /** A role shared with another function; only the order role is. */
+  readonly role?: Role;
+}
+
+export interface RoledTable {
+  readonly role: TableRole;
+  readonly table: ITable;
+}
+
+export interface RoledBucket {
+  readonly role: BucketRole;
+  readonly bucket: Bucket;
+}
+
+export class PlatformFunction extends Construct {
+  readonly lambda: LambdaFunction;
+  readonly #role: Role;
+  readonly #dataKey: IKey;
+  #mayUseDataKey: 'no' | 'decrypt' | 'encrypt' = 'no';
+
+  /** `name` is the inventory's: `trading/preflight` is `functions/trading/preflight.lambda.ts`. */
+  constructor(scope: Construct, id: string, name: string, props: PlatformFunctionProps) {
+    super(scope, id);
+    const functionName = physicalName(props.stage.name, name.replace('/', '-'));
+    const logGroup = new LogGroup(this, 'Logs', {
+      logGroupName: `/aws/lambda/${functionName}`,
+      retention: props.stage.logRetention,
+      removalPolicy: props.stage.statefulRemoval,
+    });
+    this.#dataKey = props.dataKey;
+    this.#role = props.role ?? lambdaRole(this, 'Role');
+    logGroup.grantWrite(this.#role);
+
+    this.lambda = new LambdaFunction(this, 'Function', {
+      functionName,
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      code: Code.fromAsset(functionBundle(name)),
+      handler: 'index.handler',
+      role: this.#role as IRole,
+      timeout: props.timeout ?? Duration.seconds(60),
+      memorySize: props.memoryMb ?? 1024,
+      tracing: Tracing.ACTIVE,
+      logGroup,
+      deadLetterQueue: props.deadLetters,
+      environment: {
+        [env.stage]: props.stage.name,
+        NODE_OPTIONS: '--enable-source-maps',
+        POWERTOOLS_SERVICE_NAME: name,
+        POWERTOOLS_LOG_LEVEL: 'INFO',
+      },
+      currentVersionOptions: { removalPolicy: props.stage.statefulRemoval },
+    });
+    acknowledge(this.#role, {
+      id: 'AwsSolutions-IAM5[Resource::*]',
+      reason: 'X-Ray offers no resource-level permissions for PutTraceSegments and PutTelemetryRecords. Owner: platform.',
+    });
+  }
+
+  reads(...tables: readonly RoledTable[]): this {
+    for (const { role, table } of tables) this.#mayOnTable(role, table, 'dynamodb:GetItem', 'dynamodb:Query');
+    return this.#decrypts();
+  }
+
+  /** Reads included: every write here is conditional on what it read. */
+  writes(...tables: readonly RoledTable[]): this {
+    for (const { role, table } of tables) {
+      this.#mayOnTable(role, table, 'dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem');
+    }
+    return this.#encrypts();
+  }
+
+  /** May hold a write to another table against an item of this one, and read it; no more. */
+  checks(...tables: readonly RoledTable[]): this {
+    for (const { role, table } of tables) this.#mayOnTable(role, table, 'dynamodb:GetItem', 'dynamodb:ConditionCheckItem');
+    return this.#decrypts();
+  }
+
+  /** Objects under these prefixes, and whether they are there. */
+  readsObjects({ role, bucket }: RoledBucket, ...prefixes: readonly string[]): this {
+    this.#mayOnObjects(bucket, prefixes, 's3:GetObject');
+    this.#environment(env.bucket(role), bucket.bucketName);
+    return this.#decrypts();
+  }
+
+  writesObjects({ role, bucket }: RoledBucket, ...prefixes: readonly string[]): this {
+    this.#mayOnObjects(bucket, prefixes, 's3:PutObject');
+    this.#environment(env.bucket(role), bucket.bucketName);
+    return this.#encrypts();
+  }
+
+  publishesTo(bus: IEventBus): this {
+    this.#may(['events:PutEvents'], [bus.eventBusArn]);
+    this.#environment(env.eventBus, bus.eventBusName);
+    return this;
+  }
+
+  /** The one permission that moves money: the broker's keys. */
+  mayPlaceOrders(brokerSecret: ISecret): this {
+    this.#may(['secretsmanager:GetSecretValue'], [brokerSecret.secretArn]);
+    this.#environment(env.brokerSecret, brokerSecret.secretArn);
+    return this.#decrypts();
+  }
+
+  #environment(name: string, value: string): void {
+    this.lambda.addEnvironment(name, value);
+  }
+
+  #mayOnTable(role: TableRole, table: ITable, ...actions: string[]): void {
+    this.#may(actions, [table.tableArn]);
+    this.#environment(env.table(role), table.tableName);
+  }
+
+  #mayOnObjects(bucket: Bucket, prefixes: readonly string[], action: string): void {
+    mayOnObjects(this.#role, bucket, prefixes, action);
+  }
+
+  #may(actions: string[], resources: string[]): void {
+    this.#role.addToPrincipalPolicy(new PolicyStatement({ effect: Effect.ALLOW, actions, resources }));
+  }
+
+  #decrypts(): this {
+    if (this.#mayUseDataKey === 'no') {
+      this.#may(['kms:Decrypt'], [this.#dataKey.keyArn]);
+      this.#mayUseDataKey = 'decrypt';
+    }
+    return this;
+  }
+
+  #encrypts(): this {
+    this.#decrypts();
+    if (this.#mayUseDataKey === 'decrypt') {
+      this.#may(['kms:GenerateDataKey'], [this.#dataKey.keyArn]);
+      this.#mayUseDataKey = 'encrypt';
+    }
+    return this;
+  }
+}
+
+export const lambdaRole = (scope: Construct, id: string): Role => new Role(scope, id, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+
+/** One action on the objects under some prefixes of a bucket that another stack owns. */
+export function mayOnObjects(role: Role, bucket: Bucket, prefixes: readonly string[], action: string): void {
+  for (const prefix of prefixes) {
+    role.addToPrincipalPolicy(new PolicyStatement({ actions: [action], resources: [bucket.arnForObjects(`${prefix}*`)] }));
+    acknowledge(role, {
+      id: `AwsSolutions-IAM5[Resource::${exportedArnName(bucket)}/${prefix}*]`,
+      reason: 'Object keys carry the cycle id or a content hash; the prefix is the tightest bound there is. Owner: platform.',
+    });
+  }
+}
+
+/** cdk-nag names the ARN of another stack's bucket by its export; this is that text. */
+function exportedArnName(bucket: Bucket): string {
+  const imported = bucket.stack.resolve(bucket.stack.exportValue(bucket.bucketArn)) as { 'Fn::ImportValue': string };
+  return imported['Fn::ImportValue'];
+}

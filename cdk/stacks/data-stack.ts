@@ -1,0 +1,131 @@
+/** What must never be lost: tables, the lake, the write-once audit archive, the key, the broker secret. Nothing here runs. */
+import { Duration, Stack } from 'aws-cdk-lib';
+import { AttributeType, BillingMode, StreamViewType, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import { BlockPublicAccess, Bucket, BucketEncryption, ObjectLockRetention } from 'aws-cdk-lib/aws-s3';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { Construct } from 'constructs';
+import { physicalName, type TableRole } from '../../shared/contracts/names/index.ts';
+import { acknowledge } from '../constructs/acknowledge.ts';
+import type { RoledBucket, RoledTable } from '../constructs/platform-function.ts';
+import type { Stage } from '../stage.ts';
+
+export { Bucket };
+
+export interface DataStackProps {
+  readonly stage: Stage;
+}
+
+export class DataStack extends Stack {
+  readonly key: Key;
+  readonly policy: RoledTable;
+  readonly leases: RoledTable;
+  readonly symbols: RoledTable;
+  readonly ledger: RoledTable;
+  readonly risk: RoledTable;
+  readonly audit: RoledTable;
+  readonly lake: RoledBucket;
+  readonly auditArchive: RoledBucket;
+  readonly brokerSecret: Secret;
+
+  constructor(scope: Construct, id: string, { stage }: DataStackProps) {
+    super(scope, id, { description: 'Ballast: tables, lake, audit archive, key', terminationProtection: stage.deletionProtection });
+
+    this.key = new Key(this, 'Key', {
+      alias: physicalName(stage.name, 'data'),
+      enableKeyRotation: true,
+      removalPolicy: stage.statefulRemoval,
+    });
+    this.policy = this.#table(stage, 'policy');
+    this.leases = this.#table(stage, 'leases');
+    this.symbols = this.#table(stage, 'symbols');
+    this.ledger = this.#table(stage, 'ledger');
+    this.risk = this.#table(stage, 'risk');
+    this.audit = this.#table(stage, 'audit', StreamViewType.NEW_IMAGE);
+
+    const accessLogs = this.#accessLogs(stage);
+    this.lake = { role: 'lake', bucket: this.#lake(stage, accessLogs) };
+    this.auditArchive = { role: 'auditArchive', bucket: this.#auditArchive(stage, accessLogs) };
+    this.brokerSecret = this.#brokerSecret(stage);
+  }
+
+  #table(stage: Stage, role: TableRole, stream?: StreamViewType): RoledTable {
+    const table = new Table(this, `${role[0]!.toUpperCase()}${role.slice(1)}Table`, {
+      tableName: physicalName(stage.name, role),
+      partitionKey: { name: 'pk', type: AttributeType.STRING },
+      sortKey: { name: 'sk', type: AttributeType.STRING },
+      billingMode: BillingMode.PAY_PER_REQUEST,
+      encryption: TableEncryption.CUSTOMER_MANAGED,
+      encryptionKey: this.key,
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      deletionProtection: stage.deletionProtection,
+      removalPolicy: stage.statefulRemoval,
+      ...(stream ? { stream } : {}),
+    });
+    return { role, table };
+  }
+
+  #accessLogs(stage: Stage): Bucket {
+    const bucket = new Bucket(this, 'AccessLogs', {
+      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+      encryption: BucketEncryption.S3_MANAGED,
+      enforceSSL: true,
+      versioned: true,
+      lifecycleRules: [{ expiration: Duration.days(400), noncurrentVersionExpiration: Duration.days(30) }],
+      removalPolicy: stage.statefulRemoval,
+    });
+    acknowledge(bucket, { id: 'AwsSolutions-S1', reason: 'This bucket holds the access logs; logging it to itself would never end. Owner: platform.' });
+    return bucket;
+  }
+
+  #lake(stage: Stage, accessLogs: Bucket): Bucket {
+    return new Bucket(this, 'Lake', {
+      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+      encryption: BucketEncryption.KMS,
+      encryptionKey: this.key,
+      bucketKeyEnabled: true,
+      enforceSSL: true,
+      versioned: true,
+      serverAccessLogsBucket: accessLogs,
+      serverAccessLogsPrefix: 'lake/',
+      lifecycleRules: [{ noncurrentVersionExpiration: Duration.days(90), abortIncompleteMultipartUploadAfter: Duration.days(7) }],
+      removalPolicy: stage.statefulRemoval,
+    });
+  }
+
+  /** Write once, read many: in compliance mode not even the account root can delete before the retention ends. */
+  #auditArchive(stage: Stage, accessLogs: Bucket): Bucket {
+    return new Bucket(this, 'AuditArchive', {
+      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+      encryption: BucketEncryption.KMS,
+      encryptionKey: this.key,
+      bucketKeyEnabled: true,
+      enforceSSL: true,
+      versioned: true,
+      objectLockEnabled: true,
+      objectLockDefaultRetention: ObjectLockRetention.compliance(stage.auditRetention),
+      serverAccessLogsBucket: accessLogs,
+      serverAccessLogsPrefix: 'audit-archive/',
+      removalPolicy: stage.statefulRemoval,
+    });
+  }
+
+  /** Created with random keys that open nothing; the operator puts the broker's own in, by console or CLI. */
+  #brokerSecret(stage: Stage): Secret {
+    const secret = new Secret(this, 'BrokerSecret', {
+      secretName: physicalName(stage.name, 'broker'),
+      description: 'Alpaca: {"keyId", "secretKey", "baseUrl"}',
+      encryptionKey: this.key,
+      generateSecretString: {
+        secretStringTemplate: JSON.stringify({ keyId: 'not-set', baseUrl: brokerUrl(stage) }),
+        generateStringKey: 'secretKey',
+        excludePunctuation: true,
+      },
+      removalPolicy: stage.statefulRemoval,
+    });
+    acknowledge(secret, { id: 'AwsSolutions-SMG4', reason: "Alpaca's keys are rotated in its dashboard; it offers no API for a rotation Lambda to call. Owner: platform." });
+    return secret;
+  }
+}
+
+const brokerUrl = (stage: Stage): string => (stage.name === 'live' ? 'https://api.alpaca.markets' : 'https://paper-api.alpaca.markets');

@@ -1,0 +1,91 @@
+/** The policy document as it crosses a boundary. The bounds are what no policy may loosen, whoever signs it. */
+import { z } from 'zod';
+import type { Policy as DomainPolicy } from '../domain/policy/policy.ts';
+
+const frac = z.number().min(0).max(1);
+const positive = z.number().positive();
+const count = z.number().int().positive();
+const symbols = z.array(z.string().min(1)).readonly();
+
+const shape = z.strictObject({
+  schema: z.literal('ballast.policy/1'),
+  universe: z.strictObject({
+    rule: z.discriminatedUnion('kind', [z.strictObject({ kind: z.literal('all') }), z.strictObject({ kind: z.literal('list'), symbols })]),
+    exclude: symbols,
+  }),
+  history: z.strictObject({ loadedSessions: count.min(252).max(2520) }),
+  quality: z.strictObject({
+    missingDatesWeight: frac,
+    duplicateWeight: frac,
+    zeroOrNegativeWeight: frac,
+    extremeSpikeWeight: frac,
+    extremeSpikeLogReturn: positive,
+    judgedSessions: count.nullable(),
+  }),
+  governance: z.strictObject({ activeRowsMin: count, degradedRowsMin: count, qualityScoreMin: frac }),
+  agents: z.array(z.string().min(1)).min(1).readonly(),
+  signals: z.strictObject({ volatilityBars: count.min(20), sessionsPerYear: count, technicalInformationCoefficient: z.number().min(0).max(0.2) }),
+  ensemble: z.strictObject({
+    disagreementBeta: z.number().min(0),
+    kellyGamma: frac,
+    riskFreeAnnualFrac: z.number().min(-0.05).max(0.5),
+    sessionsPerYear: count,
+    confidenceMin: frac,
+    dataQualityMin: frac,
+    positionFracMax: frac,
+    entryZScoreMin: z.number().min(0),
+    rebalanceBandFrac: frac,
+  }),
+  portfolio: z.strictObject({
+    allowShort: z.boolean(),
+    grossFracMax: frac,
+    longFracMax: frac,
+    shortFracMax: frac,
+    sectorFracMax: frac,
+    singleNameFracMax: frac,
+    turnoverFracMax: frac,
+    entryStepFracMax: frac,
+    auctionLotFrac: frac.min(0.0001),
+    tradeCostFrac: frac,
+    holdingSessions: count,
+  }),
+  risk: z.strictObject({
+    confidenceLevel: z.number().min(0.5).max(0.999),
+    grossFracMax: frac,
+    drawdownFracMax: frac,
+    varFracMax: frac,
+    cvarFracMax: frac,
+    stressLossFracMax: frac,
+    sectorFracMax: frac,
+    averageCorrelationMax: frac,
+    correlationNamesMin: count,
+    returnSessions: count.min(60),
+    drawdownDecay: z.number().min(0),
+  }),
+  breakers: z.strictObject({
+    tierTwoVarMultiple: z.number().min(1),
+    annualizedVolTarget: positive,
+    highVolMultiple: z.number().min(1),
+    tierTwoSizingFrac: frac,
+    cvarBreachesToHalt: count,
+    lossFracToHalt: frac,
+  }),
+  recovery: z.strictObject({ cooldownSessions: z.number().int().min(0), rampFracs: z.array(frac).min(1).readonly(), sessionsPerRampStep: count }),
+  stress: z.array(z.strictObject({ name: z.string(), indexReturnFrac: z.number().min(-1).max(1), source: z.string() })).min(1).readonly(),
+  execution: z.strictObject({
+    orderValueUsdMax: positive,
+    orderNotionalUsdMin: z.number().min(0),
+    concentrationFracMax: frac,
+    openOrdersPerSymbolMax: count,
+    priceCollarFrac: frac,
+    referenceAgeMsMax: count,
+    averageDailyVolumeFracMax: frac,
+    messagesPerMinuteMax: count,
+    restricted: symbols,
+    wholeSharesOnly: z.boolean(),
+  }),
+  capital: z.strictObject({ initialEquityUsd: positive }),
+});
+
+export const Policy: z.ZodType<DomainPolicy> = shape;
+export type Policy = DomainPolicy;

@@ -1,0 +1,56 @@
+/**
+ * One cycle trades at a time. The lease carries a fencing token that rises with every new holder; each order is reserved
+ * only while the token still stands (Kleppmann, "How to do distributed locking", 2016), so a holder that lost its lease
+ * without noticing cannot reserve anything.
+ */
+import type { CycleId, EpochMs } from '../kernel/units.ts';
+import { type Refusal, refuse } from '../kernel/refusal.ts';
+import { isNamed } from './aws-errors.ts';
+import type { Table } from './table.ts';
+
+export const leaseKey = { pk: 'trading-cycle', sk: 'lease' } as const;
+
+export interface Lease {
+  readonly holder: CycleId;
+  readonly token: number;
+}
+
+export class LeaseStore {
+  readonly #leases: Table;
+
+  constructor(leaseTable: Table) {
+    this.#leases = leaseTable;
+  }
+
+  /** Taken when free, expired, or already held by this cycle; a second delivery of the same cycle gets the same lease back. */
+  async acquire(holder: CycleId, now: EpochMs, durationMs: number): Promise<Lease | Refusal<'lease-held'>> {
+    const held = await this.#leases.get(leaseKey);
+    if (held?.holder === holder && Number(held.expiresAt) > now) return { holder, token: Number(held.token) };
+    try {
+      const item = await this.#leases.update(leaseKey, {
+        UpdateExpression: 'SET holder = :holder, expiresAt = :expiresAt ADD #token :one',
+        ConditionExpression: 'attribute_not_exists(pk) OR expiresAt <= :now',
+        ExpressionAttributeNames: { '#token': 'token' },
+        values: { ':holder': holder, ':expiresAt': now + durationMs, ':now': now, ':one': 1 },
+      });
+      return { holder, token: Number(item.token) };
+    } catch (error) {
+      if (isNamed(error, 'ConditionalCheckFailedException')) return refuse('lease-held', { holder: held?.holder, expiresAt: held?.expiresAt });
+      throw error;
+    }
+  }
+
+  /** Lets the next cycle in at once. A lease that is no longer ours is left as it is. */
+  async release({ holder, token }: Lease): Promise<void> {
+    try {
+      await this.#leases.update(leaseKey, {
+        UpdateExpression: 'SET expiresAt = :released',
+        ConditionExpression: 'holder = :holder AND #token = :token',
+        ExpressionAttributeNames: { '#token': 'token' },
+        values: { ':released': 0, ':holder': holder, ':token': token },
+      });
+    } catch (error) {
+      if (!isNamed(error, 'ConditionalCheckFailedException')) throw error;
+    }
+  }
+}

@@ -1,0 +1,60 @@
+/**
+ * The golden config: each policy version is one immutable item with the SHA-256 of its canonical text, and a pointer names
+ * the version in force together with that hash. Both must agree with the document, or nothing trades.
+ */
+import { Policy } from '../contracts/policy.ts';
+import { canonicalJson, sha256Hex } from '../kernel/canonical-json.ts';
+import { InvariantViolation, invariant } from '../kernel/errors.ts';
+import { type Refusal, refuse } from '../kernel/refusal.ts';
+import type { EpochMs, PolicyVersion, Sha256 } from '../kernel/units.ts';
+import type { Table } from './table.ts';
+
+const pointerKey = { pk: 'policy', sk: 'in-force' } as const;
+const versionKey = (version: number) => ({ pk: 'policy', sk: `version#${String(version).padStart(8, '0')}` });
+
+export interface PolicyInForce {
+  readonly version: PolicyVersion;
+  readonly sha256: Sha256;
+  readonly policy: Policy;
+}
+
+export class PolicyStore {
+  readonly #table: Table;
+
+  constructor(policyTable: Table) {
+    this.#table = policyTable;
+  }
+
+  /** @throws InvariantViolation when document, hash and pointer disagree: somebody changed a published policy. */
+  async inForce(): Promise<PolicyInForce | Refusal<'policy-missing'>> {
+    const pointer = await this.#table.get(pointerKey);
+    if (!pointer) return refuse('policy-missing', { item: pointerKey });
+    const item = await this.#table.get(versionKey(Number(pointer.version)));
+    invariant(item !== undefined, 'the policy in force is stored', { version: pointer.version });
+    const text = String(item.document);
+    invariant(sha256Hex(text) === item.sha256 && item.sha256 === pointer.sha256, 'the policy in force hashes to its golden SHA-256', {
+      version: pointer.version,
+      golden: pointer.sha256,
+      found: sha256Hex(text),
+    });
+    const parsed = Policy.safeParse(JSON.parse(text));
+    if (!parsed.success) throw new InvariantViolation('the policy in force has the schema of a policy', { issues: parsed.error.issues.slice(0, 5) });
+    return { version: Number(pointer.version) as PolicyVersion, sha256: String(item.sha256) as Sha256, policy: parsed.data };
+  }
+
+  /** Stores the next version and puts it in force, in one transaction. */
+  async publish(policy: Policy, by: { readonly actor: string; readonly reason: string; readonly at: EpochMs }): Promise<PolicyInForce> {
+    const pointer = await this.#table.get(pointerKey);
+    const version = Number(pointer?.version ?? 0) + 1;
+    const document = canonicalJson(Policy.parse(policy));
+    const sha256 = sha256Hex(document);
+    const provenance = { actor: by.actor, reason: by.reason, at: new Date(by.at).toISOString() };
+    await this.#table.transact([
+      this.#table.putting({ ...versionKey(version), document, sha256, ...provenance }, 'attribute_not_exists(pk)'),
+      pointer
+        ? this.#table.putting({ ...pointerKey, version, sha256, ...provenance }, 'version = :version', { ':version': pointer.version })
+        : this.#table.putting({ ...pointerKey, version, sha256, ...provenance }, 'attribute_not_exists(pk)'),
+    ]);
+    return { version: version as PolicyVersion, sha256, policy };
+  }
+}
