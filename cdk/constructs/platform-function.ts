@@ -10,11 +10,11 @@ import { Effect, type IRole, PolicyStatement, Role, ServicePrincipal } from 'aws
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Architecture, Code, Function as LambdaFunction, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { type BucketRole, env, physicalName, type TableRole } from '../../shared/contracts/names/index.ts';
-import type { Bucket } from '../stacks/data-stack.ts';
 import type { Stage } from '../stage.ts';
 import { acknowledge } from './acknowledge.ts';
 import { functionBundle } from './function-bundles.ts';
@@ -108,6 +108,12 @@ export class PlatformFunction extends Construct {
     this.#mayOnObjects(bucket, prefixes, 's3:GetObject');
     this.#environment(env.bucket(role), bucket.bucketName);
     return this.#decrypts();
+  }
+
+  /** S3 says "no such key" only to who may list the bucket; to others a missing object reads as forbidden. */
+  mayFindNothing({ bucket }: RoledBucket): this {
+    this.#may(['s3:ListBucket'], [bucket.bucketArn]);
+    return this;
   }
 
   writesObjects({ role, bucket }: RoledBucket, ...prefixes: readonly string[]): this {

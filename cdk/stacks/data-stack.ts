@@ -10,8 +10,6 @@ import { acknowledge } from '../constructs/acknowledge.ts';
 import type { RoledBucket, RoledTable } from '../constructs/platform-function.ts';
 import type { Stage } from '../stage.ts';
 
-export { Bucket };
-
 export interface DataStackProps {
   readonly stage: Stage;
 }

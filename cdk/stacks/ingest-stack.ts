@@ -22,12 +22,13 @@ export class IngestStack extends Stack {
 
     const plan = new PlatformFunction(this, 'PlanIngest', 'market-data/plan-ingest', { ...common, timeout: Duration.minutes(5), memoryMb: 3008 })
       .readsObjects(data.lake, 'inbox/', 'datasets/')
-      .writesObjects(data.lake, 'ingest/');
+      .mayFindNothing(data.lake)
+      .writesObjects(data.lake, 'datasets/');
     const ingestChunk = new PlatformFunction(this, 'IngestChunk', 'market-data/ingest-chunk', { ...common, timeout: Duration.minutes(15), memoryMb: 3008 })
-      .readsObjects(data.lake, 'inbox/', 'bars/', 'quality/')
-      .writesObjects(data.lake, 'bars/', 'quality/');
+      .readsObjects(data.lake, 'inbox/')
+      .writesObjects(data.lake, 'bars/', 'quality/', 'datasets/');
     const finish = new PlatformFunction(this, 'FinishIngest', 'market-data/finish-ingest', common)
-      .readsObjects(data.lake, 'ingest/', 'quality/', 'datasets/')
+      .readsObjects(data.lake, 'datasets/')
       .writesObjects(data.lake, 'datasets/')
       .publishesTo(events.bus);
 
@@ -37,7 +38,7 @@ export class IngestStack extends Stack {
       functions: { plan, ingestChunk, finish },
       alerts: events.alerts,
     }).mayRunChildren();
-    ingest.mayReadObjects(data.lake, data.key, 'ingest/');
+    ingest.mayReadObjects(data.lake, data.key, 'datasets/');
 
     const start = new PlatformFunction(this, 'StartIngest', 'market-data/start-ingest', common);
     start.lambda.addEnvironment(env.stateMachine, ingest.aliasArn);

@@ -30,18 +30,20 @@ export class TradingStack extends Stack {
       .reads(data.policy)
       .writes(data.leases, data.symbols)
       .readsObjects(data.lake, 'datasets/', 'quality/', 'cycles/')
+      .mayFindNothing(data.lake)
       .writesObjects(data.lake, 'cycles/');
     const loadData = phase('LoadData', 'trading/load-data')
+      .reads(data.ledger, data.risk)
       .readsObjects(data.lake, 'datasets/', 'bars/', 'cycles/', 'snapshots/')
       .writesObjects(data.lake, 'cycles/', 'snapshots/');
     const signals = phase('ComputeSignals', 'trading/compute-signals')
       .readsObjects(data.lake, 'snapshots/', 'cycles/')
       .writesObjects(data.lake, 'cycles/');
     const allocate = phase('Allocate', 'trading/allocate')
-      .reads(data.ledger)
-      .readsObjects(data.lake, 'snapshots/', 'cycles/')
+      .readsObjects(data.lake, 'cycles/')
       .writesObjects(data.lake, 'cycles/');
     const checkRisk = phase('CheckRisk', 'trading/check-risk')
+      .publishesTo(events.bus)
       .writes(data.risk)
       .readsObjects(data.lake, 'snapshots/', 'cycles/')
       .writesObjects(data.lake, 'cycles/');

@@ -1,1 +1,32 @@
-export const handler = async (): Promise<string> => 'trading/allocate';
+/**
+ * State "Allocate": from proposals and the present book to target weights under every portfolio constraint.
+ * Idempotent: pure in the documents before it, written once.
+ */
+import { z } from 'zod';
+import { PhaseInput } from '../../shared/contracts/cycle.ts';
+import { runAllocation } from '../../shared/domain/cycle/index.ts';
+import { CycleDocuments } from '../../shared/runtime/cycle-documents.ts';
+import { defineHandler, onAws } from '../../shared/runtime/handler.ts';
+import { lake } from '../../shared/runtime/needs.ts';
+
+/** No regime is detected yet, so none may loosen or tighten: the multiplier of a quiet bull market. */
+const regimeFrac = 1;
+
+const allocate = defineHandler({
+  name: 'trading/allocate',
+  needs: { lake },
+  input: PhaseInput,
+  output: z.object({ targets: z.number().int() }),
+
+  async run({ cycle }, needs) {
+    const documents = new CycleDocuments(needs.lake, cycle.cycleId);
+    const [context, signals, portfolio] = await Promise.all([documents.context(cycle), documents.read('signals'), documents.read('portfolio')]);
+
+    const allocation = runAllocation({ context, signals, portfolio, riskOverride: null, regimeFrac });
+    await documents.write('allocation', allocation);
+
+    return { targets: allocation.symbols.filter(({ targetWeight }) => targetWeight !== 0).length };
+  },
+});
+
+export const handler = onAws(allocate);

@@ -1,1 +1,56 @@
-export const handler = async (): Promise<string> => 'trading/check-risk';
+/**
+ * State "Check Risk": holds the proposed book against every limit and carries the breakers forward.
+ * A breach is an outcome (SCALE, REJECT, FREEZE, LIQUIDATE), never an error; the machine routes it.
+ * Idempotent: the assessment is written once under the cycle id; a second delivery reads it back, and the risk memory moves
+ * once per cycle.
+ */
+import { z } from 'zod';
+import { PhaseInput } from '../../shared/contracts/cycle.ts';
+import { runRisk } from '../../shared/domain/cycle/index.ts';
+import type { RiskOutput } from '../../shared/domain/cycle/step-types.ts';
+import { initialRiskState } from '../../shared/domain/risk/risk-state.ts';
+import { TransientFailure } from '../../shared/kernel/errors.ts';
+import { CycleDocuments } from '../../shared/runtime/cycle-documents.ts';
+import { defineHandler, onAws } from '../../shared/runtime/handler.ts';
+import { events, lake, riskState } from '../../shared/runtime/needs.ts';
+
+const checkRisk = defineHandler({
+  name: 'trading/check-risk',
+  needs: { lake, riskState, events },
+  input: PhaseInput,
+  output: z.object({
+    decision: z.enum(['ALLOW', 'SCALE', 'REJECT', 'FREEZE', 'LIQUIDATE', 'RECOVERY']),
+    breaches: z.number().int(),
+    haltRequired: z.boolean(),
+    haltReason: z.string(),
+  }),
+
+  async run({ cycle, snapshotKey }, needs) {
+    const documents = new CycleDocuments(needs.lake, cycle.cycleId);
+    const before = await needs.riskState.read();
+    const portfolio = await documents.read('portfolio');
+    let risk = await documents.find('risk');
+    if (!risk) {
+      const [context, symbols, allocation] = await Promise.all([documents.context(cycle), documents.symbols(snapshotKey), documents.read('allocation')]);
+      risk = runRisk({ context, symbols, allocation, portfolio, riskState: before.memory?.state ?? initialRiskState, operatorOverride: null });
+      await documents.write('risk', risk);
+    }
+    if (before.writtenBy !== cycle.cycleId) {
+      const memory = { state: risk.nextRiskState, allTimeHighUsd: portfolio.peakEquityUsd };
+      if (!(await needs.riskState.write(memory, cycle.cycleId, before))) throw new TransientFailure('The risk memory moved while this cycle was assessed');
+    }
+    const { decision, breaches } = risk.assessment;
+    if (decision !== 'ALLOW') await announce(needs.events, cycle, risk);
+    const halt = risk.effects.find((effect) => effect.kind === 'halt');
+    return { decision, breaches: breaches.length, haltRequired: halt !== undefined, haltReason: halt ? `${halt.reason} ${JSON.stringify(halt.details)}` : '' };
+  },
+});
+
+export const handler = onAws(checkRisk);
+
+async function announce(bus: ReturnType<typeof events>, cycle: { cycleId: string; scheduledAt: string }, { assessment }: RiskOutput): Promise<void> {
+  const breaches = [...assessment.reasons];
+  const summary = `Risk says ${assessment.decision} in ${cycle.cycleId}: ${breaches.join(', ') || 'no breach'}.`;
+  const detail = { eventId: `${cycle.cycleId}/risk`, at: cycle.scheduledAt, summary, cycleId: cycle.cycleId, decision: assessment.decision, breaches };
+  await bus.publish([{ type: 'RiskBreached', detail }]);
+}

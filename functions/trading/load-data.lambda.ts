@@ -1,1 +1,64 @@
-export const handler = async (): Promise<string> => 'trading/load-data';
+/**
+ * State "Load Data": the inputs of every decision of this cycle, stored once. Bars of the symbols that may trade or are held,
+ * rows strictly before the session, go into a content-addressed snapshot; the book is valued at the same bars' last closes.
+ * Idempotent: the same data gives the same snapshot key, and the portfolio document is written once.
+ */
+import { z } from 'zod';
+import { CycleState, sessionOf } from '../../shared/contracts/cycle.ts';
+import type { PortfolioInput } from '../../shared/domain/cycle/step-types.ts';
+import type { DailyBars } from '../../shared/domain/market/bars.ts';
+import { isRefusal, refuse } from '../../shared/kernel/refusal.ts';
+import { CycleDocuments } from '../../shared/runtime/cycle-documents.ts';
+import { defineHandler, onAws } from '../../shared/runtime/handler.ts';
+import { lake, ledger, riskState } from '../../shared/runtime/needs.ts';
+import type { LedgerAccount, LedgerPosition } from '../../shared/stores/ledger/index.ts';
+
+const loadData = defineHandler({
+  name: 'trading/load-data',
+  needs: { lake, ledger, riskState },
+  input: z.object({ cycle: CycleState }),
+  output: z.object({ kind: z.literal('loaded'), snapshotKey: z.string(), symbols: z.number().int(), rows: z.number().int() }),
+
+  async run({ cycle }, needs) {
+    const documents = new CycleDocuments(needs.lake, cycle.cycleId);
+    const [policy, universe, account, positions, { memory }] = await Promise.all([
+      documents.read('policy'),
+      documents.read('universe'),
+      needs.ledger.account(),
+      needs.ledger.positions(),
+      needs.riskState.read(),
+    ]);
+    if (isRefusal(account)) return account;
+
+    const wanted = new Set<string>(positions.map(({ symbol }) => symbol));
+    for (const { symbol, governance } of universe) if (governance.state === 'ACTIVE') wanted.add(symbol);
+    const bars = await needs.lake.readBars({
+      datasetId: cycle.datasetId,
+      before: sessionOf(cycle.session),
+      sessions: policy.history.loadedSessions,
+      symbols: [...wanted],
+    });
+    if (isRefusal(bars)) return bars;
+    const unpriced = positions.filter(({ symbol }) => !bars.some((one) => one.symbol === symbol && one.close.length > 0));
+    if (unpriced.length > 0) return refuse('position-without-price', { symbols: unpriced.map(({ symbol }) => symbol) });
+
+    const { key } = await needs.lake.writeSnapshot(bars);
+    await documents.write('portfolio', valueBook(account, positions, bars, policy.capital.initialEquityUsd, memory?.allTimeHighUsd));
+    return { kind: 'loaded' as const, snapshotKey: key, symbols: bars.length, rows: bars.reduce((sum, { day }) => sum + day.length, 0) };
+  },
+});
+
+export const handler = onAws(loadData);
+
+function valueBook(account: LedgerAccount, held: readonly LedgerPosition[], bars: readonly DailyBars[], initialEquityUsd: number, knownHighUsd: number | undefined): PortfolioInput {
+  const closes = new Map<string, number>(bars.map(({ symbol, close }) => [symbol, close.at(-1)!]));
+  const positions = held.map(({ symbol, quantity }) => ({ symbol, quantity, priceUsd: closes.get(symbol)! }));
+  const equityUsd = account.cashUsd + positions.reduce((sum, { quantity, priceUsd }) => sum + quantity * priceUsd, 0);
+  return {
+    cashUsd: account.cashUsd,
+    equityUsd,
+    positions,
+    peakEquityUsd: Math.max(equityUsd, knownHighUsd ?? initialEquityUsd),
+    initialEquityUsd,
+  };
+}

@@ -1,1 +1,104 @@
-export const handler = async (): Promise<string> => 'trading/preflight';
+/**
+ * State "Preflight": may this cycle trade at all, and which symbols may it trade?
+ * Refuses when control is not running, the exchange is closed, no policy is in force, the data set is missing, or another
+ * cycle holds the lease. A policy that does not hash to its golden SHA-256 is an InvariantViolation and halts trading.
+ * Idempotent: the lease knows its holder, and the documents are written once under the cycle id.
+ */
+import { z } from 'zod';
+import { CycleIdText, CycleState, InstantText, instantOf } from '../../shared/contracts/cycle.ts';
+import type { ControlItem } from '../../shared/contracts/control.ts';
+import type { SymbolRecord } from '../../shared/contracts/symbols.ts';
+import { sessionState } from '../../shared/domain/market/calendar.ts';
+import type { Policy } from '../../shared/domain/policy/policy.ts';
+import { governSymbol } from '../../shared/domain/quality/governance.ts';
+import { qualityAsOf } from '../../shared/domain/quality/judge.ts';
+import type { QualityProfile } from '../../shared/domain/quality/profile.ts';
+import { formatDay } from '../../shared/kernel/days.ts';
+import { isRefusal, type Refusal, refuse } from '../../shared/kernel/refusal.ts';
+import type { EpochDay } from '../../shared/kernel/units.ts';
+import { CycleDocuments, type UniverseSymbol } from '../../shared/runtime/cycle-documents.ts';
+import { defineHandler, onAws } from '../../shared/runtime/handler.ts';
+import { control, lake, leases, policies, symbols } from '../../shared/runtime/needs.ts';
+
+/** Longer than the machine's own deadline, so that no second cycle starts beside a slow one. */
+const leaseMs = 20 * 60_000;
+
+const preflight = defineHandler({
+  name: 'trading/preflight',
+  needs: { control, policies, leases, symbols, lake },
+  input: z.object({ cycleId: CycleIdText, scheduledAt: InstantText, dataset: z.string().min(1).nullable() }),
+  output: CycleState,
+
+  async run({ cycleId, scheduledAt, dataset }, needs) {
+    const trading = mayTrade(await needs.control.read());
+    if (isRefusal(trading)) return trading;
+    const market = sessionState(instantOf(scheduledAt));
+    if (market.kind === 'closed') return refuse('market-closed', { scheduledAt, why: market.why });
+    const inForce = await needs.policies.inForce();
+    if (isRefusal(inForce)) return inForce;
+    const manifest = await needs.lake.readManifest(dataset ?? 'current');
+    if (isRefusal(manifest)) return manifest;
+    const profiles = await needs.lake.readProfiles(manifest.datasetId);
+    if (isRefusal(profiles)) return profiles;
+    const lease = await needs.leases.acquire(cycleId, instantOf(scheduledAt), needs.clock.now(), leaseMs);
+    if (isRefusal(lease)) return lease;
+
+    const sectors = new Map(manifest.instruments.map(({ symbol, sector }) => [symbol, sector ?? null]));
+    const universe = judgeUniverse(profiles, sectors, inForce.policy, market.session);
+    const documents = new CycleDocuments(needs.lake, cycleId);
+    await Promise.all([
+      documents.write('policy', inForce.policy),
+      documents.write('universe', universe),
+      needs.symbols.recordTransitions(transitions(await needs.symbols.all(), universe, scheduledAt)),
+    ]);
+
+    const active = universe.filter(({ governance }) => governance.state === 'ACTIVE').length;
+    return {
+      kind: 'ready' as const,
+      cycleId,
+      scheduledAt,
+      session: formatDay(market.session),
+      controlState: trading.state,
+      controlEpoch: trading.epoch,
+      leaseToken: lease.token,
+      policyVersion: inForce.version,
+      policySha256: inForce.sha256,
+      datasetId: manifest.datasetId,
+      active,
+      blocked: universe.length - active,
+    };
+  },
+});
+
+export const handler = onAws(preflight);
+
+type MayTrade = ControlItem & { readonly state: 'RUNNING' | 'REDUCE_ONLY' };
+
+function mayTrade(item: ControlItem | Refusal): MayTrade | Refusal {
+  if (isRefusal(item)) return item;
+  const { state } = item;
+  if (state === 'RUNNING' || state === 'REDUCE_ONLY') return { ...item, state };
+  return refuse(state === 'PAUSED' ? 'trading-paused' : 'trading-halted', { reason: item.reason, actor: item.actor, at: item.at });
+}
+
+function judgeUniverse(profiles: readonly QualityProfile[], sectors: ReadonlyMap<string, string | null>, policy: Policy, session: EpochDay): UniverseSymbol[] {
+  const { rule, exclude } = policy.universe;
+  const listed = rule.kind === 'list' ? new Set(rule.symbols) : undefined;
+  const excluded = new Set(exclude);
+  return profiles
+    .filter(({ symbol }) => (listed?.has(symbol) ?? true) && !excluded.has(symbol))
+    .map((profile) => {
+      const quality = qualityAsOf(profile, session, policy.quality);
+      return { symbol: profile.symbol, sector: sectors.get(profile.symbol) ?? null, quality, governance: governSymbol(quality, policy.governance) };
+    })
+    .sort((a, b) => (a.symbol < b.symbol ? -1 : 1));
+}
+
+/** Only what changed is written: governance of a steady universe costs one query. */
+function transitions(known: ReadonlyMap<string, SymbolRecord>, universe: readonly UniverseSymbol[], scheduledAt: string): SymbolRecord[] {
+  return universe.flatMap(({ symbol, governance, quality }) => {
+    const before = known.get(symbol);
+    if (before?.state === governance.state) return [];
+    return [{ symbol, state: governance.state, previousState: before?.state ?? ('NEW' as const), reasons: [...governance.reasons], rows: quality.rows, score: quality.score, since: scheduledAt }];
+  });
+}

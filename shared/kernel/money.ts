@@ -42,7 +42,7 @@ export const microUsdToFloat = (amount: bigint): number => Number(amount) / 1e6;
 export const nanoSharesToFloat = (quantity: bigint): number => Number(quantity) / 1e9;
 
 /** What `quantity` costs at `price` a share; signed as the quantity is. */
-export const valueOf = (quantity: NanoShares, price: MicroUsd): MicroUsd => divideRounded(quantity * price, NANO_PER_SHARE) as MicroUsd;
+export const notionalOf = (quantity: NanoShares, price: MicroUsd): MicroUsd => divideRounded(quantity * price, NANO_PER_SHARE) as MicroUsd;
 
 /** Price a share that `value` for `quantity` comes to; zero for no shares. */
 export const averagePrice = (value: MicroUsd, quantity: NanoShares): MicroUsd =>
@@ -57,6 +57,10 @@ export const proportion = (amount: MicroUsd, part: bigint, whole: bigint): Micro
 export const isWholeShares = (quantity: NanoShares): boolean => quantity % NANO_PER_SHARE === 0n;
 
 export const magnitude = <Fixed extends bigint>(value: Fixed): Fixed => (value < 0n ? -value : value) as Fixed;
+
+export const lesser = <Fixed extends bigint>(a: Fixed, b: Fixed): Fixed => (a < b ? a : b);
+
+export const greater = <Fixed extends bigint>(a: Fixed, b: Fixed): Fixed => (a > b ? a : b);
 
 /** Integer division, rounded to nearest, halves away from zero. */
 export function divideRounded(numerator: bigint, denominator: bigint): bigint {

@@ -22,16 +22,20 @@ export class LeaseStore {
     this.#leases = leaseTable;
   }
 
-  /** Taken when free, expired, or already held by this cycle; a second delivery of the same cycle gets the same lease back. */
-  async acquire(holder: CycleId, now: EpochMs, durationMs: number): Promise<Lease | Refusal<'lease-held'>> {
+  /**
+   * Taken when free or expired; a second delivery of the same cycle gets the same lease back. A cycle scheduled before the
+   * last one that held the lease is refused: the book would already know what that cycle must not.
+   */
+  async acquire(holder: CycleId, scheduledAt: EpochMs, now: EpochMs, durationMs: number): Promise<Lease | Refusal<'lease-held' | 'cycle-out-of-order'>> {
     const held = await this.#leases.get(leaseKey);
     if (held?.holder === holder && Number(held.expiresAt) > now) return { holder, token: Number(held.token) };
+    if (held && Number(held.scheduledAt) > scheduledAt) return refuse('cycle-out-of-order', { lastCycle: held.holder });
     try {
       const item = await this.#leases.update(leaseKey, {
-        UpdateExpression: 'SET holder = :holder, expiresAt = :expiresAt ADD #token :one',
+        UpdateExpression: 'SET holder = :holder, scheduledAt = :scheduledAt, expiresAt = :expiresAt ADD #token :one',
         ConditionExpression: 'attribute_not_exists(pk) OR expiresAt <= :now',
         ExpressionAttributeNames: { '#token': 'token' },
-        values: { ':holder': holder, ':expiresAt': now + durationMs, ':now': now, ':one': 1 },
+        values: { ':holder': holder, ':scheduledAt': scheduledAt, ':expiresAt': now + durationMs, ':now': now, ':one': 1 },
       });
       return { holder, token: Number(item.token) };
     } catch (error) {

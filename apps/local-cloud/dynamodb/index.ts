@@ -1,0 +1,3 @@
+/** The local cloud's DynamoDB. */
+export { createDynamoDb } from './dynamo-db.ts';
+export type { DynamoStreams, StreamRecord } from './streams.ts';

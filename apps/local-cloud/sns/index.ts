@@ -1,0 +1,2 @@
+export type { PublishedMessage } from './notification.ts';
+export { createSns, type Sns } from './sns.ts';

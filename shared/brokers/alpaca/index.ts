@@ -1,0 +1,1 @@
+export { type AlpacaOptions, createAlpacaBroker } from './alpaca-broker.ts';

@@ -1,0 +1,135 @@
+/**
+ * What the fund asks of a broker, and the only shapes in which it hears back. Every adapter (Alpaca, later IBKR) and the
+ * contract cards in test/contract/brokers speak this port, so nothing above it knows a vendor's words.
+ *
+ * Reading either answers, refuses, or throws TransientFailure (ask again). Submitting never throws for what the broker or
+ * the network did: each way it can end is an outcome, because only the caller may decide what an unclear one means.
+ */
+import type { Refusal } from '../kernel/refusal.ts';
+import type { EpochDay, EpochMs, OrderId, Price, Shares, Ticker, Usd } from '../kernel/units.ts';
+
+export type OrderSide = 'BUY' | 'SELL';
+export type OrderType = 'MARKET' | 'LIMIT' | 'STOP' | 'STOP_LIMIT';
+export type TimeInForce = 'DAY' | 'GTC' | 'IOC' | 'FOK';
+
+export type OrderToSubmit = {
+  /** Derived from the decision; the broker refuses it a second time, which is what makes one intent one order. */
+  readonly clientOrderId: OrderId;
+  readonly symbol: Ticker;
+  readonly side: OrderSide;
+  /** Positive, to 4 decimals. */
+  readonly quantity: Shares;
+  readonly timeInForce: TimeInForce;
+} & (
+  | { readonly type: 'MARKET' }
+  | { readonly type: 'LIMIT'; readonly limitPrice: Price }
+  | { readonly type: 'STOP'; readonly stopPrice: Price }
+  | { readonly type: 'STOP_LIMIT'; readonly limitPrice: Price; readonly stopPrice: Price }
+);
+
+/** How far the broker says an order is. `UNKNOWN` is a status this code has no name for: not terminal, and nothing may be concluded from it. */
+export type BrokerOrderState = 'ACKNOWLEDGED' | 'PARTIAL' | 'FILLED' | 'CANCELLED' | 'REJECTED' | 'EXPIRED' | 'UNKNOWN';
+
+export interface BrokerOrder {
+  readonly brokerOrderId: string;
+  readonly clientOrderId: OrderId;
+  readonly symbol: Ticker;
+  readonly side: OrderSide;
+  /** `UNKNOWN` for types this fund never sends, e.g. a trailing stop entered by hand. */
+  readonly type: OrderType | 'UNKNOWN';
+  readonly timeInForce: TimeInForce | 'UNKNOWN';
+  /** Absent for an order given in dollars. */
+  readonly quantity?: Shares;
+  readonly limitPrice?: Price;
+  readonly stopPrice?: Price;
+  /** Shares executed so far; never falls, except when a trade is busted. */
+  readonly cumulativeQuantity: Shares;
+  /** Mean price of what was executed; absent while nothing was. */
+  readonly averagePrice?: Price;
+  readonly state: BrokerOrderState;
+  /** The broker's own word for the state, for the audit record. */
+  readonly brokerStatus: string;
+  readonly submittedAt?: EpochMs;
+  readonly updatedAt?: EpochMs;
+  readonly filledAt?: EpochMs;
+}
+
+export interface BrokerAccount {
+  readonly accountId: string;
+  readonly cash: Usd;
+  readonly buyingPower: Usd;
+  readonly equity: Usd;
+  readonly longMarketValue: Usd;
+  /** Zero or negative. */
+  readonly shortMarketValue: Usd;
+  /** Active, and neither blocked nor suspended. */
+  readonly mayTrade: boolean;
+  readonly mayShort: boolean;
+}
+
+export interface BrokerPosition {
+  readonly symbol: Ticker;
+  /** Negative is short. */
+  readonly quantity: Shares;
+  readonly averageEntryPrice: Price;
+  readonly currentPrice: Price;
+  /** Signed as the quantity is. */
+  readonly marketValue: Usd;
+}
+
+export interface BrokerAsset {
+  readonly symbol: Ticker;
+  readonly tradable: boolean;
+  readonly shortable: boolean;
+  readonly fractionable: boolean;
+}
+
+export interface BrokerClock {
+  readonly now: EpochMs;
+  readonly isOpen: boolean;
+  readonly nextOpenAt: EpochMs;
+  readonly nextCloseAt: EpochMs;
+}
+
+export interface BrokerSession {
+  readonly day: EpochDay;
+  /** New York wall-clock time, `HH:MM`. */
+  readonly opensAt: string;
+  readonly closesAt: string;
+}
+
+export type SubmitOutcome =
+  /** The broker has the order; also when it already had it from an earlier attempt. */
+  | { readonly kind: 'acknowledged'; readonly order: BrokerOrder }
+  /** The broker said no; there is no such order. */
+  | { readonly kind: 'rejected'; readonly status: number; readonly code: string; readonly message: string }
+  /** The broker turned the request away unread; there is no such order, and the same one may be sent later. */
+  | { readonly kind: 'throttled'; readonly retryAfterMs?: number }
+  /** There may or may not be such an order. Never sent again before `orderByClientId` has answered. */
+  | { readonly kind: 'unknown'; readonly cause: string }
+  | NotAuthorised;
+
+export type CancelOutcome =
+  /** The broker took the request; the order is cancelled only when the broker says so. */
+  { readonly kind: 'requested' } | Refusal<'not-found'> | Refusal<'not-cancellable'> | NotAuthorised;
+
+/** The keys are wrong, revoked, or of the other environment. Nothing will work until an operator changes them. */
+export type NotAuthorised = Refusal<'not-authorised'>;
+export type NotFound = Refusal<'not-found'>;
+
+/** Reads @throws TransientFailure when the broker did not answer, ContractViolation when its answer makes no sense. */
+export interface Broker {
+  readonly name: string;
+  account(): Promise<BrokerAccount | NotAuthorised>;
+  clock(): Promise<BrokerClock | NotAuthorised>;
+  /** Sessions in [from, to], oldest first. */
+  calendar(from: EpochDay, to: EpochDay): Promise<readonly BrokerSession[] | NotAuthorised>;
+  asset(symbol: Ticker): Promise<BrokerAsset | NotFound | NotAuthorised>;
+  positions(): Promise<readonly BrokerPosition[] | NotAuthorised>;
+  /** @throws ContractViolation, before anything is sent, for an order no broker could read. */
+  submit(order: OrderToSubmit): Promise<SubmitOutcome>;
+  orderByClientId(clientOrderId: OrderId): Promise<BrokerOrder | NotFound | NotAuthorised>;
+  /** Every order that may still trade, oldest first. */
+  openOrders(): Promise<readonly BrokerOrder[] | NotAuthorised>;
+  cancel(brokerOrderId: string): Promise<CancelOutcome>;
+}

@@ -1,0 +1,171 @@
+/**
+ * What goes into and comes out of the steps of a cycle. All of it is plain data: it is stored as JSON between the phases,
+ * hashed, and read back by replay. Lists are sorted by symbol. Market data (`bars`) comes from the cycle's input snapshot.
+ */
+import type { CycleId, EpochDay, EpochMs, Ticker } from '../../kernel/units.ts';
+import type { Opinion } from '../agents/agent.ts';
+import type { EnsembleMarket, EnsembleResult } from '../ensemble/meta-brain.ts';
+import type { OrderPlan } from '../execution/plan-orders.ts';
+import type { DailyBars } from '../market/bars.ts';
+import type { Policy } from '../policy/policy.ts';
+import type { AllocationRefusal, AllocationTotals } from '../portfolio/allocate.ts';
+import type { GovernanceResult } from '../quality/governance.ts';
+import type { QualityJudgement } from '../quality/judge.ts';
+import type { RiskAssessment } from '../risk/assess-risk.ts';
+import type { RiskEffect, RiskState } from '../risk/risk-state.ts';
+
+export interface CycleContext {
+  readonly cycleId: CycleId;
+  /** Names the fund in client order ids: lower-case letters and digits. */
+  readonly fund: string;
+  /** The session being traded; inputs end with the bar of the session before. */
+  readonly asOf: EpochDay;
+  /** The instant the cycle was scheduled for; the only time that decisions carry. */
+  readonly scheduledAt: EpochMs;
+  readonly policy: Policy;
+}
+
+/** One symbol of the universe. `bars` is null for a symbol that governance blocks: its data is not even loaded. */
+export interface SymbolInput {
+  readonly symbol: Ticker;
+  /** GICS sector; null when unknown. */
+  readonly sector: string | null;
+  readonly governance: GovernanceResult;
+  readonly quality: QualityJudgement;
+  /** How far the source of the data is trusted, 0 to 1: 1 for one vendor that answered in full. */
+  readonly providerConfidence: number;
+  readonly bars: DailyBars | null;
+}
+
+export interface PositionInput {
+  readonly symbol: Ticker;
+  /** Negative is short. */
+  readonly quantity: number;
+  /** Last known price; values the position. */
+  readonly priceUsd: number;
+}
+
+export interface PortfolioInput {
+  readonly cashUsd: number;
+  readonly equityUsd: number;
+  readonly positions: readonly PositionInput[];
+  /** Highest equity so far, this cycle's included. */
+  readonly peakEquityUsd: number;
+  /** Equity the fund began with; the base of total loss. */
+  readonly initialEquityUsd: number;
+}
+
+/** What the market says of a symbol, measured on rows before `asOf`. */
+export interface SymbolMarket {
+  readonly lastDay: EpochDay;
+  readonly closeUsd: number;
+  /** Standard deviation of daily total returns. */
+  readonly dailyVol: number;
+  /** Wilder's average true range over 14 bars, USD. */
+  readonly averageTrueRangeUsd: number;
+  /** Mean shares traded over 20 bars. */
+  readonly averageDailyVolume: number;
+  /** Tail loss added per unit of weight given the book held; its own CVaR when nothing is held. Positive is a loss. */
+  readonly marginalCvarFrac: number;
+}
+
+export interface SymbolSignal {
+  readonly symbol: Ticker;
+  readonly sector: string | null;
+  readonly governance: GovernanceResult;
+  readonly dataQualityScore: number;
+  readonly providerConfidence: number;
+  readonly rows: number;
+  /** Kebab-case; empty when the symbol may be decided on. */
+  readonly blockedBy: readonly string[];
+  readonly market: SymbolMarket | null;
+  readonly opinions: readonly Opinion[];
+}
+
+export interface SignalsInput {
+  readonly context: CycleContext;
+  readonly symbols: readonly SymbolInput[];
+  readonly portfolio: PortfolioInput;
+}
+
+export interface SignalsOutput {
+  readonly symbols: readonly SymbolSignal[];
+}
+
+export interface AllocationInput {
+  readonly context: CycleContext;
+  readonly signals: SignalsOutput;
+  readonly portfolio: PortfolioInput;
+  /** Blocks every symbol with this reason; null when nothing overrides. */
+  readonly riskOverride: string | null;
+  /** Multiplier of the regime in force, 0 to 1; 1 until regimes are detected. */
+  readonly regimeFrac: number;
+}
+
+export interface AllocatedSymbol {
+  readonly symbol: Ticker;
+  readonly sector: string | null;
+  /** Null for a blocked symbol. */
+  readonly ensemble: EnsembleResult | null;
+  readonly currentWeight: number;
+  readonly targetWeight: number;
+  /** True when a limit, not an opinion, took weight away. */
+  readonly forced: boolean;
+  readonly refusals: readonly AllocationRefusal[];
+}
+
+export interface AllocationOutput {
+  readonly market: EnsembleMarket;
+  /** What drawdown and regime leave of the gross, long and short limits; 1 is all. */
+  readonly exposureScaleFrac: number;
+  readonly symbols: readonly AllocatedSymbol[];
+  readonly totals: AllocationTotals;
+}
+
+export interface RiskInput {
+  readonly context: CycleContext;
+  readonly allocation: AllocationOutput;
+  readonly symbols: readonly SymbolInput[];
+  readonly portfolio: PortfolioInput;
+  readonly riskState: RiskState;
+  /** An operator's order that stands above every measure. */
+  readonly operatorOverride: 'FREEZE' | 'LIQUIDATE' | null;
+}
+
+export interface RiskOutput {
+  readonly kind: 'assessed';
+  readonly assessment: RiskAssessment;
+  /** The weights that orders may aim for. */
+  readonly approved: ReadonlyArray<{ readonly symbol: Ticker; readonly weight: number; readonly forced: boolean }>;
+  readonly nextRiskState: RiskState;
+  readonly effects: readonly RiskEffect[];
+}
+
+export interface ReferencePrice {
+  readonly symbol: Ticker;
+  readonly priceUsd: number;
+  readonly at: EpochMs;
+}
+
+export interface OrderPlanInput {
+  readonly context: CycleContext;
+  readonly signals: SignalsOutput;
+  readonly risk: RiskOutput;
+  readonly portfolio: PortfolioInput;
+  readonly references: readonly ReferencePrice[];
+  /** Orders working at the broker before this cycle sends any. */
+  readonly openOrders: ReadonlyArray<{ readonly symbol: Ticker; readonly clientOrderId: string }>;
+  /** The instant against which a reference price is fresh or stale. */
+  readonly now: EpochMs;
+}
+
+/** What happened up to where the cycle ended: a later part is null when the cycle did not get there. */
+export interface DecisionsInput {
+  readonly context: CycleContext;
+  readonly signals: SignalsOutput;
+  readonly allocation: AllocationOutput | null;
+  readonly risk: RiskOutput | null;
+  readonly plan: OrderPlan | null;
+  /** Why the cycle ended early, kebab-case; null when it did not. */
+  readonly endedBy: string | null;
+}

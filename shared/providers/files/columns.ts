@@ -1,0 +1,87 @@
+/**
+ * Which column names of a market-data file mean what. The table is explicit: a name that is not in it is refused, with
+ * its nearest known neighbour, because a column read under a guessed meaning is worse than a file not read at all.
+ */
+import { ContractViolation } from '../../kernel/errors.ts';
+
+/** What a column holds for us. `ignored` is known, and not needed. */
+export type ColumnRole = 'symbol' | 'date' | PriceRole | 'volume' | 'dividend' | 'splitRatio' | 'ignored';
+export type PriceRole = 'open' | 'high' | 'low' | 'close';
+
+/** `as-traded` prices are divided by later splits on reading; `split-adjusted` ones are taken as they are. */
+export type PriceBasis = 'split-adjusted' | 'as-traded';
+
+export interface ColumnMap {
+  /** The role of each column, in file order. */
+  readonly roles: readonly ColumnRole[];
+  readonly priceBasis: PriceBasis;
+}
+
+/** Accepted names, lower case with single underscores; files may write them in any case, with spaces or hyphens. */
+export const acceptedNames: Readonly<Record<ColumnRole, readonly string[]>> = {
+  symbol: ['symbol', 'ticker'],
+  date: ['date', 'day', 'session'],
+  open: ['open'],
+  high: ['high'],
+  low: ['low'],
+  close: ['close'],
+  volume: ['volume'],
+  dividend: ['dividend', 'dividends', 'dividend_cash'],
+  splitRatio: ['split_ratio', 'stock_splits'],
+  ignored: ['adj_close', 'source'],
+};
+
+/** Vendors that quote the cash amount paid on the day (`dividend_cash`) quote prices as traded that day, too. */
+const asTradedMark = 'dividend_cash';
+
+const required: readonly ColumnRole[] = ['symbol', 'date', 'open', 'high', 'low', 'close', 'volume'];
+
+/** @throws ContractViolation for an unknown name, a role given twice, or a required column that is missing. */
+export function mapColumns(names: readonly string[], fileName: string): ColumnMap {
+  const roles = names.map((name) => roleOf(name, fileName));
+  for (const role of required) {
+    if (roles.includes(role)) continue;
+    throw new ContractViolation(`${fileName}: column ${acceptedNames[role].join(' or ')} is missing; the file has ${names.join(', ')}`, {
+      file: fileName,
+      column: role,
+    });
+  }
+  roles.forEach((role, index) => {
+    const first = roles.indexOf(role);
+    if (role === 'ignored' || first === index) return;
+    throw new ContractViolation(`${fileName}: columns "${names[first]}" and "${names[index]}" both hold the ${role}; keep one`, {
+      file: fileName,
+      column: names[index],
+    });
+  });
+  return { roles, priceBasis: names.some((name) => normalised(name) === asTradedMark) ? 'as-traded' : 'split-adjusted' };
+}
+
+function roleOf(name: string, fileName: string): ColumnRole {
+  const wanted = normalised(name);
+  for (const [role, accepted] of Object.entries(acceptedNames)) if (accepted.includes(wanted)) return role as ColumnRole;
+  const known = Object.values(acceptedNames).flat();
+  const nearest = known.reduce((best, candidate) => (editDistance(wanted, candidate) < editDistance(wanted, best) ? candidate : best));
+  throw new ContractViolation(`${fileName}: unknown column "${name}"; did you mean "${nearest}"? Known columns: ${known.join(', ')}`, {
+    file: fileName,
+    column: name,
+    nearest,
+    known,
+  });
+}
+
+const normalised = (name: string): string => name.trim().toLowerCase().replaceAll(/[ -]+/g, '_');
+
+/** Levenshtein's distance: insertions, deletions and replacements of one character. */
+function editDistance(from: string, to: string): number {
+  let previous = Array.from({ length: to.length + 1 }, (_, column) => column);
+  for (let row = 1; row <= from.length; row++) {
+    const current = [row];
+    for (let column = 1; column <= to.length; column++) {
+      const replaced = previous[column - 1]! + (from[row - 1] === to[column - 1] ? 0 : 1);
+      current.push(Math.min(replaced, previous[column]! + 1, current[column - 1]! + 1));
+    }
+    previous = current;
+  }
+  return previous[to.length]!;
+}

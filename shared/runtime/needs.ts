@@ -1,0 +1,67 @@
+/**
+ * What a handler can ask for. A handler names its needs, and only those are bundled and built, from the environment that
+ * the stack's grant put there; a need without its grant has no name to be built from, and says so at the first event.
+ */
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SFNClient } from '@aws-sdk/client-sfn';
+import type { Broker } from '../brokers/broker.ts';
+import { env, type TableRole } from '../contracts/names/index.ts';
+import { AuditStore } from '../stores/audit.ts';
+import { ControlStore } from '../stores/control.ts';
+import { EventPublisher } from '../stores/events.ts';
+import { Lake } from '../stores/lake/index.ts';
+import { LeaseStore } from '../stores/leases.ts';
+import { Ledger } from '../stores/ledger/index.ts';
+import { ObjectArchive } from '../stores/object-archive.ts';
+import { PolicyStore } from '../stores/policies.ts';
+import { RiskStateStore } from '../stores/risk-state.ts';
+import { StateMachine } from '../stores/state-machine.ts';
+import { SymbolStore } from '../stores/symbols.ts';
+import { Table } from '../stores/table.ts';
+import { connectBroker } from './connect-broker.ts';
+import { required } from './environment.ts';
+import type { RuntimeHost } from './host.ts';
+
+export type Need<T> = (host: RuntimeHost) => T;
+
+/** One client per host, however many needs share it. */
+function oncePerHost<T>(make: Need<T>): Need<T> {
+  const made = new WeakMap<RuntimeHost, { readonly value: T }>();
+  return (host) => {
+    const known = made.get(host) ?? { value: make(host) };
+    made.set(host, known);
+    return known.value;
+  };
+}
+
+const dynamo = /* @__PURE__ */ oncePerHost((host) => new DynamoDBClient(host.awsClientConfig()));
+const s3 = /* @__PURE__ */ oncePerHost((host) => new S3Client(host.awsClientConfig()));
+const table = (host: RuntimeHost, role: TableRole): Table => new Table(dynamo(host), required(host, env.table(role)));
+
+export const control: Need<ControlStore> = (host) => new ControlStore(table(host, 'policy'));
+export const policies: Need<PolicyStore> = (host) => new PolicyStore(table(host, 'policy'));
+export const leases: Need<LeaseStore> = (host) => new LeaseStore(table(host, 'leases'));
+export const symbols: Need<SymbolStore> = (host) => new SymbolStore(table(host, 'symbols'));
+export const ledger: Need<Ledger> = (host) => new Ledger(dynamo(host), required(host, env.table('ledger')));
+export const riskState: Need<RiskStateStore> = (host) => new RiskStateStore(table(host, 'risk'));
+export const audit: Need<AuditStore> = (host) => new AuditStore(table(host, 'audit'));
+export const lake: Need<Lake> = (host) => new Lake(s3(host), required(host, env.bucket('lake')));
+export const auditArchive: Need<ObjectArchive> = (host) => new ObjectArchive(s3(host), required(host, env.bucket('auditArchive')));
+export const events: Need<EventPublisher> = (host) => new EventPublisher(new EventBridgeClient(host.awsClientConfig()), required(host, env.eventBus));
+export const machine: Need<StateMachine> = (host) => new StateMachine(new SFNClient(host.awsClientConfig()), required(host, env.stateMachine));
+
+/** One environment variable as it stands, e.g. the name of a bucket that a state machine reads for itself. */
+export const value =
+  (name: string): Need<string> =>
+  (host) =>
+    required(host, name);
+
+/** Connects on every call: a rotated key is picked up by the next cycle. Only the order role's functions have the secret's name. */
+export const broker: Need<() => Promise<Broker>> = (host) => {
+  const secrets = new SecretsManagerClient(host.awsClientConfig());
+  const secretId = required(host, env.brokerSecret);
+  return () => connectBroker(secrets, secretId, host);
+};

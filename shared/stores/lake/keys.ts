@@ -1,0 +1,18 @@
+/**
+ * Where things lie in the lake bucket. Bars are partitioned the Hive way (`dataset=…/year=…`), so that Athena projects
+ * partitions instead of crawling for them; everything that a cycle reads or writes besides is found by its key alone.
+ */
+export const lakeKeys = {
+  manifest: (datasetId: string): string => `datasets/${datasetId}/manifest.json`,
+  /** The list a Distributed Map runs over. */
+  chunkList: (datasetId: string): string => `datasets/${datasetId}/chunks.json`,
+  chunkReport: (datasetId: string, part: number): string => `datasets/${datasetId}/chunks/${partName(part)}.json`,
+  bars: (datasetId: string, year: number, part: number): string =>
+    `bars/daily/dataset=${datasetId}/year=${String(year).padStart(4, '0')}/${partName(part)}.parquet`,
+  quality: (datasetId: string, part: number): string => `quality/dataset=${datasetId}/${partName(part)}.json`,
+  inbox: (sha256: string, fileName: string): string => `inbox/${sha256}/${fileName}`,
+  snapshot: (sha256: string): string => `snapshots/${sha256}.parquet`,
+  cycle: (cycleId: string, name: string): string => `cycles/${cycleId}/${name}.json`,
+} as const;
+
+const partName = (part: number): string => `part-${String(part).padStart(4, '0')}`;

@@ -1,0 +1,115 @@
+/**
+ * Objects of one bucket, and what S3 answers turned into our outcomes: a missing object is a refusal, a hiccup is a
+ * `TransientFailure`, and everything else (AccessDenied above all) passes through untouched, for it names itself best.
+ */
+import { GetObjectCommand, HeadObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { invariant, TransientFailure } from '../../kernel/errors.ts';
+import { type Refusal, refuse } from '../../kernel/refusal.ts';
+
+export type ObjectNotFound = Refusal<'object-not-found'>;
+
+/** `already-there`: an object with this key existed; `putOnce` has found its content to be the same. */
+export type PutOutcome = 'written' | 'already-there';
+
+/** An object read in parts. */
+export interface StoredBytes {
+  readonly byteLength: number;
+  /** The bytes of [start, end). */
+  read(start: number, end: number): Promise<Uint8Array>;
+}
+
+export class LakeObjects {
+  readonly #s3: S3Client;
+  readonly #bucket: string;
+
+  constructor(s3: S3Client, bucket: string) {
+    this.#s3 = s3;
+    this.#bucket = bucket;
+  }
+
+  async get(key: string): Promise<Uint8Array | ObjectNotFound> {
+    return this.#orNotFound(key, async () => {
+      const { Body } = await this.#s3.send(new GetObjectCommand({ Bucket: this.#bucket, Key: key }));
+      return Body === undefined ? new Uint8Array() : Body.transformToByteArray();
+    });
+  }
+
+  async open(key: string): Promise<StoredBytes | ObjectNotFound> {
+    return this.#orNotFound(key, async () => {
+      const { ContentLength } = await this.#s3.send(new HeadObjectCommand({ Bucket: this.#bucket, Key: key }));
+      return { byteLength: ContentLength ?? 0, read: (start, end) => this.#range(key, start, end) };
+    });
+  }
+
+  async put(key: string, bytes: Uint8Array, contentType: string): Promise<void> {
+    await transientOrSame(key, () =>
+      this.#s3.send(new PutObjectCommand({ Bucket: this.#bucket, Key: key, Body: bytes, ContentType: contentType })),
+    );
+  }
+
+  /** Writes what has never been written. @throws InvariantViolation when the key holds other content. */
+  async putOnce(key: string, bytes: Uint8Array, contentType: string): Promise<PutOutcome> {
+    if (await this.putIfAbsent(key, bytes, contentType)) return 'written';
+    const stored = await this.get(key);
+    const isSame = stored instanceof Uint8Array && Buffer.compare(stored, bytes) === 0;
+    invariant(isSame, 'an object written once keeps its content', { bucket: this.#bucket, key });
+    return 'already-there';
+  }
+
+  /** False when the key was taken. For keys that are the hash of their content. */
+  async putIfAbsent(key: string, bytes: Uint8Array, contentType: string): Promise<boolean> {
+    try {
+      await transientOrSame(key, () =>
+        this.#s3.send(new PutObjectCommand({ Bucket: this.#bucket, Key: key, Body: bytes, ContentType: contentType, IfNoneMatch: '*' })),
+      );
+      return true;
+    } catch (error) {
+      if (statusOf(error) === 412) return false;
+      throw error;
+    }
+  }
+
+  async #range(key: string, start: number, end: number): Promise<Uint8Array> {
+    if (end <= start) return new Uint8Array();
+    return transientOrSame(key, async () => {
+      const { Body } = await this.#s3.send(new GetObjectCommand({ Bucket: this.#bucket, Key: key, Range: `bytes=${start}-${end - 1}` }));
+      return Body === undefined ? new Uint8Array() : Body.transformToByteArray();
+    });
+  }
+
+  async #orNotFound<Result>(key: string, call: () => Promise<Result>): Promise<Result | ObjectNotFound> {
+    try {
+      return await transientOrSame(key, call);
+    } catch (error) {
+      if (statusOf(error) === 404) return refuse('object-not-found', { bucket: this.#bucket, key });
+      throw error;
+    }
+  }
+}
+
+const transientNames = new Set(['SlowDown', 'RequestTimeout', 'TimeoutError', 'NetworkingError', 'ThrottlingException', 'ECONNRESET']);
+
+async function transientOrSame<Result>(key: string, call: () => Promise<Result>): Promise<Result> {
+  try {
+    return await call();
+  } catch (error) {
+    if (!isTransient(error)) throw error;
+    throw new TransientFailure(
+      `S3 did not answer for ${key}: ${error instanceof Error ? error.message : String(error)}`,
+      { key },
+      { cause: error },
+    );
+  }
+}
+
+/** 409 is S3's answer to two conditional writes at once: the same call may succeed later. */
+function isTransient(error: unknown): boolean {
+  const status = statusOf(error);
+  if (status !== undefined && (status >= 500 || status === 429 || status === 409)) return true;
+  if (typeof error !== 'object' || error === null) return false;
+  const { name, code, $retryable } = error as { name?: string; code?: string; $retryable?: unknown };
+  return transientNames.has(name ?? '') || transientNames.has(code ?? '') || $retryable !== undefined;
+}
+
+const statusOf = (error: unknown): number | undefined =>
+  (error as { $metadata?: { httpStatusCode?: number } } | undefined)?.$metadata?.httpStatusCode;
