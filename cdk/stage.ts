@@ -17,11 +17,13 @@ export interface Stage {
   readonly auditRetention: Duration;
   /** New York times of the trading cycles, weekdays. */
   readonly cycleTimes: readonly string[];
+  /** New York time of the cycle on days when the exchange closes at 13:00. */
+  readonly shortSessionCycleTime: string;
   /** New York time of the nightly ingest, weekdays. */
   readonly ingestTime: string;
 }
 
-const perStage: Record<StageName, Omit<Stage, 'name' | 'cycleTimes' | 'ingestTime'>> = {
+const perStage: Record<StageName, Omit<Stage, 'name' | 'cycleTimes' | 'shortSessionCycleTime' | 'ingestTime'>> = {
   dev: {
     statefulRemoval: RemovalPolicy.DESTROY,
     deletionProtection: false,
@@ -43,7 +45,7 @@ const perStage: Record<StageName, Omit<Stage, 'name' | 'cycleTimes' | 'ingestTim
 };
 
 /**
- * Reads `-c stage=…`, `-c cycleTimes=15:45,11:00` and `-c ingestTime=18:30`.
+ * Reads `-c stage=…`, `-c cycleTimes=15:45,11:00`, `-c shortSessionCycleTime=12:45` and `-c ingestTime=18:30`.
  * @throws Error for an unknown stage, a time that is none, or `live` without `-c confirm=live`.
  */
 export function stageFromContext(node: Node): Stage {
@@ -55,7 +57,10 @@ export function stageFromContext(node: Node): Stage {
   return {
     name,
     ...perStage[name],
-    cycleTimes: String(node.tryGetContext('cycleTimes') ?? '15:45').split(',').map(wallClockTime),
+    cycleTimes: String(node.tryGetContext('cycleTimes') ?? '15:45')
+      .split(',')
+      .map(wallClockTime),
+    shortSessionCycleTime: wallClockTime(String(node.tryGetContext('shortSessionCycleTime') ?? '12:45')),
     ingestTime: wallClockTime(String(node.tryGetContext('ingestTime') ?? '18:30')),
   };
 }

@@ -64,15 +64,15 @@ export class FaultPlan {
 
   /** What befalls this call, if anything, among the kinds in question. Counts it, and draws from `random` where a rule has a probability. */
   strike(call: PlannedCall, random: () => number, inQuestion: (kind: FaultKind) => boolean = () => true): Fault | undefined {
+    let struck: Fault | undefined;
     for (const entry of this.#rules) {
       if (!inQuestion(entry.rule.fault) || !isAbout(entry.rule, call)) continue;
       entry.matches++;
       const { nth, probability, fault, delayMs = 0 } = entry.rule;
-      if (nth !== undefined && entry.matches !== nth) continue;
-      if (probability !== undefined && random() >= probability) continue;
-      return { kind: fault, delayMs };
+      if (struck || (nth !== undefined && entry.matches !== nth)) continue;
+      if (probability === undefined || random() < probability) struck = { kind: fault, delayMs };
     }
-    return undefined;
+    return struck;
   }
 }
 

@@ -9,6 +9,7 @@ import {
   type MicroUsd,
   magnitude,
   microUsdText,
+  microUsdToFloat,
   type NanoShares,
   nanoSharesText,
   notionalOf,
@@ -165,6 +166,17 @@ export const assetJson = (exchange: Exchange, symbol: Ticker): Json => {
     attributes: [],
   };
 };
+
+/** Market Data API, latest trades; of a symbol without one nothing is said. */
+export function latestTradesJson(exchange: Exchange, symbols: readonly Ticker[]): Json {
+  const valuation = exchange.valuation();
+  const trades: Record<string, Json> = {};
+  for (const symbol of symbols) {
+    const last = valuation.lastTrade(symbol);
+    if (last) trades[symbol] = { t: instantText(last.at), x: 'V', p: microUsdToFloat(last.price), s: 100, c: ['@'], i: 1, z: 'A' };
+  }
+  return { trades };
+}
 
 export const activityJson = (fill: Fill): Json => ({
   id: activityId(fill),

@@ -13,6 +13,7 @@ import {
   assetJson,
   calendarJson,
   clockJson,
+  latestTradesJson,
   orderJson,
   positionJson,
 } from './json-shapes.ts';
@@ -54,6 +55,7 @@ const routes: readonly (readonly [method: string, path: RegExp, route: Route])[]
   ['GET', /^\/v2\/orders\/([^/]+)$/, (exchange, _request, id) => orderById(exchange, id)],
   ['PATCH', /^\/v2\/orders\/([^/]+)$/, (exchange, request, id) => replaceOrder(exchange, request, id)],
   ['DELETE', /^\/v2\/orders\/([^/]+)$/, (exchange, _request, id) => exchange.cancel(id) ?? { status: 204 }],
+  ['GET', /^\/v2\/stocks\/trades\/latest$/, (exchange, { query }) => ok(latestTradesJson(exchange, symbolsIn(query)))],
   ['GET', /^\/v2\/positions$/, (exchange) => ok(positions(exchange))],
   ['DELETE', /^\/v2\/positions$/, (exchange, { query }) => closeAllPositions(exchange, query)],
   ['GET', /^\/v2\/positions\/([^/]+)$/, (exchange, _request, symbolOrId) => position(exchange, symbolOrId)],
@@ -161,6 +163,9 @@ function closingQuantity(held: NanoShares, percentage: string | null): string {
   const part = percentage === null ? held : (held * parseNanoShares(percentage)) / parseNanoShares('100');
   return nanoSharesText(part);
 }
+
+const symbolsIn = (query: URLSearchParams): readonly Ticker[] =>
+  (query.get('symbols') ?? '').split(',').filter((symbol) => symbol !== '') as Ticker[];
 
 const symbolOf = (exchange: Exchange, symbolOrId: string): Ticker =>
   (exchange.market.symbols().find((symbol) => assetIdOf(symbol) === symbolOrId) ?? symbolOrId) as Ticker;

@@ -70,6 +70,17 @@ export class Valuation {
     return bar && microUsdFromFloat(bar.open);
   }
 
+  /**
+   * The latest trade, as far as daily data knows one: the last close. A symbol that trades in the session under way is
+   * said to trade at that price now, since its true price would be a look ahead; any other's last trade was that close.
+   */
+  lastTrade(symbol: Ticker): { readonly price: MicroUsd; readonly at: EpochMs } | undefined {
+    const close = this.#lastClose(symbol, this.#lastClosed);
+    const tradesToday = this.#session !== this.#lastClosed && (this.#market.barOn(symbol, this.#session)?.volume ?? 0) > 0;
+    if (!close) return undefined;
+    return { price: close.price, at: tradesToday ? this.#now : sessionClose(close.session) };
+  }
+
   longValue(): MicroUsd {
     return sum(this.positions().map(({ value }) => (value > 0n ? value : noMoney)));
   }
@@ -111,10 +122,14 @@ export class Valuation {
 
   /** `since` is a session with a bar, so that the walk back ends there however long ago it was. */
   #closeOnOrBefore(symbol: Ticker, day: EpochDay, since?: EpochDay): MicroUsd | undefined {
+    return this.#lastClose(symbol, day, since)?.price;
+  }
+
+  #lastClose(symbol: Ticker, day: EpochDay, since?: EpochDay): { readonly price: MicroUsd; readonly session: EpochDay } | undefined {
     let session = day;
     for (let back = 0; since === undefined ? back < SESSIONS_BACK_MAX : session >= since; back++) {
       const bar = this.#market.barOn(symbol, session);
-      if (bar) return microUsdFromFloat(bar.close);
+      if (bar) return { price: microUsdFromFloat(bar.close), session };
       session = previousSession(session);
     }
     return undefined;

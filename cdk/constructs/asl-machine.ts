@@ -4,19 +4,30 @@
  * a deploy publishes a new one while executions that began on the old one still run.
  */
 import { resolve } from 'node:path';
-import { ArnFormat, Stack } from 'aws-cdk-lib';
+import { ArnFormat, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { MathExpression } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IGrantable } from 'aws-cdk-lib/aws-iam';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
-import { CfnStateMachine, CfnStateMachineAlias, CfnStateMachineVersion, DefinitionBody, LogLevel, StateMachine, StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import {
+  type CfnStateMachine,
+  CfnStateMachineAlias,
+  CfnStateMachineVersion,
+  DefinitionBody,
+  LogLevel,
+  StateMachine,
+  StateMachineType,
+} from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { physicalName } from '../../shared/contracts/names/index.ts';
 import type { Stage } from '../stage.ts';
 import { acknowledge } from './acknowledge.ts';
 import { mayOnObjects, type PlatformFunction, type RoledBucket } from './platform-function.ts';
 import { RunbookAlarm } from './runbook-alarm.ts';
+
+const aliasName = 'current';
 
 export interface AslMachineProps {
   readonly stage: Stage;
@@ -40,37 +51,54 @@ export class AslMachine extends Construct {
       stateMachineName: name,
       stateMachineType: StateMachineType.STANDARD,
       definitionBody: DefinitionBody.fromFile(resolve(import.meta.dirname, '../../state-machines', `${definition}.asl.json`)),
-      definitionSubstitutions: Object.fromEntries(Object.entries(functions).map(([key, fn]) => [key, fn.lambda.currentVersion.functionArn])),
+      definitionSubstitutions: Object.fromEntries(
+        Object.entries(functions).map(([key, fn]) => [key, fn.lambda.currentVersion.functionArn]),
+      ),
       role: this.role,
       tracingEnabled: true,
       logs: {
-        destination: new LogGroup(this, 'Logs', { logGroupName: `/aws/vendedlogs/states/${name}`, retention: stage.logRetention, removalPolicy: stage.statefulRemoval }),
+        destination: new LogGroup(this, 'Logs', {
+          logGroupName: `/aws/vendedlogs/states/${name}`,
+          retention: stage.logRetention,
+          removalPolicy: stage.statefulRemoval,
+        }),
         level: LogLevel.ALL,
         includeExecutionData: true,
       },
     });
     for (const fn of Object.values(functions)) this.#mayInvoke(fn);
     this.#acknowledgeServiceWildcards();
-    this.aliasArn = this.#alias(stage);
+    this.aliasArn = this.#alias();
 
     new RunbookAlarm(this, 'Failed', {
       says: `An execution of ${definition} failed, timed out or was aborted.`,
       runbook: `${definition}-failed`,
       notifies: alerts,
-      metric: this.machine.metricFailed(),
+      metric: this.#endedBadly(),
       threshold: 1,
     });
   }
 
-  /** The caller may start executions through the alias, and nothing else. */
+  /** The caller may start executions through the alias, and nothing else. IAM sees the machine, and the alias as a condition. */
   grantStart(grantee: IGrantable): void {
-    grantee.grantPrincipal.addToPrincipalPolicy(new PolicyStatement({ actions: ['states:StartExecution'], resources: [this.aliasArn] }));
+    grantee.grantPrincipal.addToPrincipalPolicy(
+      new PolicyStatement({
+        actions: ['states:StartExecution'],
+        resources: [this.machine.stateMachineArn],
+        conditions: { StringEquals: { 'states:StateMachineQualifier': aliasName } },
+      }),
+    );
   }
 
   /** What a Distributed Map needs: the machine starts its own children and watches them. */
   mayRunChildren(): this {
     const { stateMachineName } = this.machine.node.defaultChild as CfnStateMachine;
-    const machineArn = Stack.of(this).formatArn({ service: 'states', resource: 'stateMachine', resourceName: stateMachineName!, arnFormat: ArnFormat.COLON_RESOURCE_NAME });
+    const machineArn = Stack.of(this).formatArn({
+      service: 'states',
+      resource: 'stateMachine',
+      resourceName: stateMachineName!,
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    });
     this.role.addToPrincipalPolicy(new PolicyStatement({ actions: ['states:StartExecution'], resources: [machineArn] }));
     return this;
   }
@@ -80,6 +108,15 @@ export class AslMachine extends Construct {
     mayOnObjects(this.role, bucket, [prefix], 's3:GetObject');
     this.role.addToPrincipalPolicy(new PolicyStatement({ actions: ['kms:Decrypt'], resources: [key.keyArn] }));
     return this;
+  }
+
+  /** AWS counts the three bad ends apart. */
+  #endedBadly(): MathExpression {
+    return new MathExpression({
+      expression: 'FILL(failed, 0) + FILL(timedOut, 0) + FILL(aborted, 0)',
+      label: 'Executions that failed, timed out or were aborted',
+      usingMetrics: { failed: this.machine.metricFailed(), timedOut: this.machine.metricTimedOut(), aborted: this.machine.metricAborted() },
+    });
   }
 
   #mayInvoke(fn: PlatformFunction): void {
@@ -92,14 +129,15 @@ export class AslMachine extends Construct {
     });
   }
 
-  #alias(stage: Stage): string {
+  #alias(): string {
     const version = new CfnStateMachineVersion(this, 'Version', {
       stateMachineArn: this.machine.stateMachineArn,
       stateMachineRevisionId: (this.machine.node.defaultChild as CfnStateMachine).attrStateMachineRevisionId,
     });
-    version.applyRemovalPolicy(stage.statefulRemoval);
+    // An execution under way runs on its version; AWS deletes them all with the machine.
+    version.applyRemovalPolicy(RemovalPolicy.RETAIN);
     const alias = new CfnStateMachineAlias(this, 'Alias', {
-      name: 'current',
+      name: aliasName,
       routingConfiguration: [{ stateMachineVersionArn: version.attrArn, weight: 100 }],
     });
     return alias.attrArn;

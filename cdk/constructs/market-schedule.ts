@@ -17,28 +17,37 @@ import type { PlatformFunction } from './platform-function.ts';
 
 export interface MarketScheduleProps {
   readonly stage: Stage;
+  /** Physical name without the stage, e.g. `cycle-1545`. */
+  readonly name: string;
   readonly starts: PlatformFunction;
   /** HH:MM, New York. */
   readonly at: string;
+  /** Handed to the function, which starts nothing on other days. */
+  readonly onlyOn?: 'short-session';
   readonly deadLetters: IQueue;
 }
 
 export class MarketSchedule extends Construct {
-  constructor(scope: Construct, id: string, { stage, starts, at, deadLetters }: MarketScheduleProps) {
+  constructor(scope: Construct, id: string, { stage, name, starts, at, onlyOn, deadLetters }: MarketScheduleProps) {
     super(scope, id);
     const [hour, minute] = at.split(':').map(Number);
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('scheduler.amazonaws.com') });
     const target = new LambdaInvoke(starts.lambda, {
       role,
-      input: ScheduleTargetInput.fromObject({ scheduledAt: ContextAttribute.scheduledTime }),
+      input: ScheduleTargetInput.fromObject({ scheduledAt: ContextAttribute.scheduledTime, ...(onlyOn ? { onlyOn } : {}) }),
       deadLetterQueue: deadLetters,
       maxEventAge: Duration.minutes(5),
       retryAttempts: 3,
     });
     new Schedule(this, 'Schedule', {
-      scheduleName: physicalName(stage.name, `${scope.node.id}-${id}`.toLowerCase()),
-      description: `${at} New York, Monday to Friday`,
-      schedule: ScheduleExpression.cron({ minute: String(minute), hour: String(hour), weekDay: 'MON-FRI', timeZone: TimeZone.of(market.timeZone) }),
+      scheduleName: physicalName(stage.name, name),
+      description: `${at} New York, Monday to Friday${onlyOn ? ', for days that close at 13:00' : ''}`,
+      schedule: ScheduleExpression.cron({
+        minute: String(minute),
+        hour: String(hour),
+        weekDay: 'MON-FRI',
+        timeZone: TimeZone.of(market.timeZone),
+      }),
       target,
     });
     acknowledge(role, {

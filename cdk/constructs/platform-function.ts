@@ -3,7 +3,7 @@
  * queue. The verbs give a permission and the environment variable that goes with it, so that code cannot name
  * what it may not touch.
  */
-import { Duration } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import type { IEventBus } from 'aws-cdk-lib/aws-events';
 import { Effect, type IRole, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
@@ -76,7 +76,8 @@ export class PlatformFunction extends Construct {
         POWERTOOLS_SERVICE_NAME: name,
         POWERTOOLS_LOG_LEVEL: 'INFO',
       },
-      currentVersionOptions: { removalPolicy: props.stage.statefulRemoval },
+      // A machine's execution under way invokes the version it began with; AWS deletes them all with the function.
+      currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN },
     });
     acknowledge(this.#role, {
       id: 'AwsSolutions-IAM5[Resource::*]',
@@ -94,6 +95,12 @@ export class PlatformFunction extends Construct {
     for (const { role, table } of tables) {
       this.#mayOnTable(role, table, 'dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem');
     }
+    return this.#encrypts();
+  }
+
+  /** May add items and read them, never update or delete one; what is put over an old item is for the writer's condition to say. */
+  appends(...tables: readonly RoledTable[]): this {
+    for (const { role, table } of tables) this.#mayOnTable(role, table, 'dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:PutItem');
     return this.#encrypts();
   }
 
@@ -170,7 +177,8 @@ export class PlatformFunction extends Construct {
   }
 }
 
-export const lambdaRole = (scope: Construct, id: string): Role => new Role(scope, id, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+export const lambdaRole = (scope: Construct, id: string): Role =>
+  new Role(scope, id, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
 
 /** One action on the objects under some prefixes of a bucket that another stack owns. */
 export function mayOnObjects(role: Role, bucket: Bucket, prefixes: readonly string[], action: string): void {

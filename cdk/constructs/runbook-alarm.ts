@@ -4,7 +4,8 @@ import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 
-export interface RunbookAlarmProps extends Omit<AlarmProps, 'alarmDescription' | 'evaluationPeriods' | 'comparisonOperator' | 'treatMissingData'> {
+export interface RunbookAlarmProps
+  extends Omit<AlarmProps, 'alarmDescription' | 'evaluationPeriods' | 'comparisonOperator' | 'treatMissingData'> {
   /** What happened, as the person woken by it reads it. */
   readonly says: string;
   /** The anchor of its section, e.g. `cycle-failed`. */
@@ -20,7 +21,8 @@ export class RunbookAlarm extends Alarm {
     super(scope, id, {
       evaluationPeriods: 1,
       ...alarm,
-      comparisonOperator: comparison === 'atLeast' ? ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD : ComparisonOperator.LESS_THAN_THRESHOLD,
+      comparisonOperator:
+        comparison === 'atLeast' ? ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD : ComparisonOperator.LESS_THAN_THRESHOLD,
       treatMissingData: comparison === 'atLeast' ? TreatMissingData.NOT_BREACHING : TreatMissingData.BREACHING,
       alarmDescription: `${says} Runbook: docs/runbook.md#${runbook}`,
     });

@@ -5,7 +5,7 @@ import { Key } from 'aws-cdk-lib/aws-kms';
 import { BlockPublicAccess, Bucket, BucketEncryption, ObjectLockRetention } from 'aws-cdk-lib/aws-s3';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
-import { physicalName, type TableRole } from '../../shared/contracts/names/index.ts';
+import { bucketName, physicalName, type TableRole } from '../../shared/contracts/names/index.ts';
 import { acknowledge } from '../constructs/acknowledge.ts';
 import type { RoledBucket, RoledTable } from '../constructs/platform-function.ts';
 import type { Stage } from '../stage.ts';
@@ -72,12 +72,16 @@ export class DataStack extends Stack {
       lifecycleRules: [{ expiration: Duration.days(400), noncurrentVersionExpiration: Duration.days(30) }],
       removalPolicy: stage.statefulRemoval,
     });
-    acknowledge(bucket, { id: 'AwsSolutions-S1', reason: 'This bucket holds the access logs; logging it to itself would never end. Owner: platform.' });
+    acknowledge(bucket, {
+      id: 'AwsSolutions-S1',
+      reason: 'This bucket holds the access logs; logging it to itself would never end. Owner: platform.',
+    });
     return bucket;
   }
 
   #lake(stage: Stage, accessLogs: Bucket): Bucket {
     return new Bucket(this, 'Lake', {
+      bucketName: bucketName(stage.name, 'lake', this.account, this.region),
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
       encryption: BucketEncryption.KMS,
       encryptionKey: this.key,
@@ -94,6 +98,7 @@ export class DataStack extends Stack {
   /** Write once, read many: in compliance mode not even the account root can delete before the retention ends. */
   #auditArchive(stage: Stage, accessLogs: Bucket): Bucket {
     return new Bucket(this, 'AuditArchive', {
+      bucketName: bucketName(stage.name, 'auditArchive', this.account, this.region),
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
       encryption: BucketEncryption.KMS,
       encryptionKey: this.key,
@@ -121,7 +126,10 @@ export class DataStack extends Stack {
       },
       removalPolicy: stage.statefulRemoval,
     });
-    acknowledge(secret, { id: 'AwsSolutions-SMG4', reason: "Alpaca's keys are rotated in its dashboard; it offers no API for a rotation Lambda to call. Owner: platform." });
+    acknowledge(secret, {
+      id: 'AwsSolutions-SMG4',
+      reason: "Alpaca's keys are rotated in its dashboard; it offers no API for a rotation Lambda to call. Owner: platform.",
+    });
     return secret;
   }
 }

@@ -1,8 +1,9 @@
 /** What happened and who hears of it: the bus, its archive, the alert topic, and the queue of what could not be delivered. */
 import { Duration, Stack } from 'aws-cdk-lib';
+import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { Archive, EventBus, EventField, Match, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
 import { SnsTopic } from 'aws-cdk-lib/aws-events-targets';
-import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
@@ -31,7 +32,10 @@ export class EventsStack extends Stack {
       enforceSSL: true,
       retentionPeriod: Duration.days(14),
     });
-    acknowledge(this.deadLetters, { id: 'AwsSolutions-SQS3', reason: 'This queue is the dead-letter queue of everything else. Owner: platform.' });
+    acknowledge(this.deadLetters, {
+      id: 'AwsSolutions-SQS3',
+      reason: 'This queue is the dead-letter queue of everything else. Owner: platform.',
+    });
 
     this.alerts = new Topic(this, 'Alerts', { topicName: physicalName(stage.name, 'alerts'), masterKey: data.key, enforceSSL: true });
     for (const service of ['cloudwatch.amazonaws.com', 'events.amazonaws.com']) {
@@ -40,8 +44,14 @@ export class EventsStack extends Stack {
     }
 
     this.bus = new EventBus(this, 'Bus', { eventBusName: physicalName(stage.name, 'events'), deadLetterQueue: this.deadLetters });
-    new Archive(this, 'BusArchive', { sourceEventBus: this.bus, eventPattern: { source: Match.exactString(eventSource) }, retention: Duration.days(365) });
-    this.#alertOn('TradingStopped', ['TradingPaused', 'RiskBreached', 'CycleFailed']);
+    new Archive(this, 'BusArchive', {
+      sourceEventBus: this.bus,
+      eventPattern: { source: Match.exactString(eventSource) },
+      retention: Duration.days(365),
+    });
+    this.#letDeadLettersIn();
+    const stopped = this.#alertOn('TradingStopped', physicalName(stage.name, 'trading-stopped'), ['TradingPaused']);
+    this.#alertOn('TradingTroubled', physicalName(stage.name, 'trading-troubled'), ['RiskBreached', 'CycleFailed']);
 
     new RunbookAlarm(this, 'DeadLettersWaiting', {
       says: 'An event, a schedule or an asynchronous call could not be delivered.',
@@ -50,10 +60,37 @@ export class EventsStack extends Stack {
       metric: this.deadLetters.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(1) }),
       threshold: 1,
     });
+    new RunbookAlarm(this, 'TradingStoppedHeard', {
+      says: 'Trading was paused, reduced or halted.',
+      runbook: 'trading-stopped',
+      notifies: this.alerts,
+      metric: new Metric({
+        namespace: 'AWS/Events',
+        metricName: 'TriggeredRules',
+        dimensionsMap: { EventBusName: this.bus.eventBusName, RuleName: stopped },
+        statistic: 'Sum',
+        period: Duration.minutes(5),
+      }),
+      threshold: 1,
+    });
   }
 
-  #alertOn(id: string, detailTypes: readonly string[]): void {
+  /** CDK allows the queue to a rule's target; a bus needs it said. */
+  #letDeadLettersIn(): void {
+    this.deadLetters.addToResourcePolicy(
+      new PolicyStatement({
+        principals: [new ServicePrincipal('events.amazonaws.com')],
+        actions: ['sqs:SendMessage'],
+        resources: [this.deadLetters.queueArn],
+        conditions: { ArnEquals: { 'aws:SourceArn': this.bus.eventBusArn } },
+      }),
+    );
+  }
+
+  /** Returns the rule's name as CloudWatch knows it; `Ref` of a rule puts the bus's name before it. */
+  #alertOn(id: string, ruleName: string, detailTypes: readonly string[]): string {
     new Rule(this, id, {
+      ruleName,
       eventBus: this.bus,
       description: `People hear of ${detailTypes.join(', ')}.`,
       eventPattern: { source: [eventSource], detailType: [...detailTypes] },
@@ -66,5 +103,6 @@ export class EventsStack extends Stack {
         }),
       ],
     });
+    return ruleName;
   }
 }

@@ -4,6 +4,7 @@ import type { Construct } from 'constructs';
 import { env } from '../../shared/contracts/names/index.ts';
 import { AslMachine } from '../constructs/asl-machine.ts';
 import { MarketSchedule } from '../constructs/market-schedule.ts';
+import { MissingAlarm } from '../constructs/missing-alarm.ts';
 import { PlatformFunction } from '../constructs/platform-function.ts';
 import type { Stage } from '../stage.ts';
 import type { DataStack } from './data-stack.ts';
@@ -20,11 +21,19 @@ export class IngestStack extends Stack {
     super(scope, id, { description: 'Ballast: market data ingest' });
     const common = { stage, dataKey: data.key, deadLetters: events.deadLetters };
 
-    const plan = new PlatformFunction(this, 'PlanIngest', 'market-data/plan-ingest', { ...common, timeout: Duration.minutes(5), memoryMb: 3008 })
+    const plan = new PlatformFunction(this, 'PlanIngest', 'market-data/plan-ingest', {
+      ...common,
+      timeout: Duration.minutes(5),
+      memoryMb: 3008,
+    })
       .readsObjects(data.lake, 'inbox/', 'datasets/')
       .mayFindNothing(data.lake)
       .writesObjects(data.lake, 'datasets/');
-    const ingestChunk = new PlatformFunction(this, 'IngestChunk', 'market-data/ingest-chunk', { ...common, timeout: Duration.minutes(15), memoryMb: 3008 })
+    const ingestChunk = new PlatformFunction(this, 'IngestChunk', 'market-data/ingest-chunk', {
+      ...common,
+      timeout: Duration.minutes(15),
+      memoryMb: 3008,
+    })
       .readsObjects(data.lake, 'inbox/')
       .writesObjects(data.lake, 'bars/', 'quality/', 'datasets/');
     const finish = new PlatformFunction(this, 'FinishIngest', 'market-data/finish-ingest', common)
@@ -43,6 +52,19 @@ export class IngestStack extends Stack {
     const start = new PlatformFunction(this, 'StartIngest', 'market-data/start-ingest', common);
     start.lambda.addEnvironment(env.stateMachine, ingest.aliasArn);
     ingest.grantStart(start.lambda);
-    new MarketSchedule(this, 'Nightly', { stage, starts: start, at: stage.ingestTime, deadLetters: events.deadLetters });
+    new MarketSchedule(this, 'Nightly', {
+      stage,
+      name: 'ingest-nightly',
+      starts: start,
+      at: stage.ingestTime,
+      deadLetters: events.deadLetters,
+    });
+
+    new MissingAlarm(this, 'IngestMissing', {
+      says: 'No ingest completed on a weekday.',
+      runbook: 'ingest-missing',
+      notifies: events.alerts,
+      accountedBy: { completed: ingest.machine.metricSucceeded() },
+    });
   }
 }

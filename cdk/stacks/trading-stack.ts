@@ -2,10 +2,13 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import { StartingPosition } from 'aws-cdk-lib/aws-lambda';
 import { DynamoEventSource, SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources';
+import { FilterPattern, MetricFilter } from 'aws-cdk-lib/aws-logs';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
-import { env } from '../../shared/contracts/names/index.ts';
+import { env, physicalName } from '../../shared/contracts/names/index.ts';
 import { AslMachine } from '../constructs/asl-machine.ts';
 import { MarketSchedule } from '../constructs/market-schedule.ts';
+import { MissingAlarm } from '../constructs/missing-alarm.ts';
 import { lambdaRole, PlatformFunction } from '../constructs/platform-function.ts';
 import { RunbookAlarm } from '../constructs/runbook-alarm.ts';
 import type { Stage } from '../stage.ts';
@@ -22,8 +25,11 @@ export class TradingStack extends Stack {
   constructor(scope: Construct, id: string, { stage, data, events }: TradingStackProps) {
     super(scope, id, { description: 'Ballast: the trading cycle' });
     const common = { stage, dataKey: data.key, deadLetters: events.deadLetters };
-    const phase = (constructId: string, name: string, more: { timeout?: Duration; role?: ReturnType<typeof lambdaRole> } = {}): PlatformFunction =>
-      new PlatformFunction(this, constructId, name, { ...common, ...more });
+    const phase = (
+      constructId: string,
+      name: string,
+      more: { timeout?: Duration; role?: ReturnType<typeof lambdaRole> } = {},
+    ): PlatformFunction => new PlatformFunction(this, constructId, name, { ...common, ...more });
     const orderRole = lambdaRole(this, 'OrderRole');
 
     const preflight = phase('Preflight', 'trading/preflight')
@@ -39,28 +45,32 @@ export class TradingStack extends Stack {
     const signals = phase('ComputeSignals', 'trading/compute-signals')
       .readsObjects(data.lake, 'snapshots/', 'cycles/')
       .writesObjects(data.lake, 'cycles/');
-    const allocate = phase('Allocate', 'trading/allocate')
-      .readsObjects(data.lake, 'cycles/')
-      .writesObjects(data.lake, 'cycles/');
+    const allocate = phase('Allocate', 'trading/allocate').readsObjects(data.lake, 'cycles/').writesObjects(data.lake, 'cycles/');
     const checkRisk = phase('CheckRisk', 'trading/check-risk')
+      .mayFindNothing(data.lake)
       .publishesTo(events.bus)
       .writes(data.risk)
       .readsObjects(data.lake, 'snapshots/', 'cycles/')
       .writesObjects(data.lake, 'cycles/');
     const placeOrders = phase('PlaceOrders', 'trading/place-orders', { role: orderRole, timeout: Duration.minutes(5) })
+      .mayFindNothing(data.lake)
       .checks(data.policy, data.leases)
       .writes(data.ledger)
       .readsObjects(data.lake, 'cycles/', 'snapshots/')
       .writesObjects(data.lake, 'cycles/')
       .mayPlaceOrders(data.brokerSecret);
-    const collectFills = phase('CollectFills', 'trading/collect-fills', { role: orderRole }).writes(data.ledger).mayPlaceOrders(data.brokerSecret);
+    const collectFills = phase('CollectFills', 'trading/collect-fills', { role: orderRole })
+      .writes(data.ledger)
+      .mayPlaceOrders(data.brokerSecret);
     const record = phase('RecordDecisions', 'trading/record-decisions')
+      .mayFindNothing(data.lake)
       .reads(data.ledger)
-      .writes(data.audit, data.leases)
+      .appends(data.audit)
+      .writes(data.leases)
       .readsObjects(data.lake, 'cycles/')
       .publishesTo(events.bus);
-    const close = phase('CloseCycle', 'trading/close-cycle').writes(data.audit, data.leases).publishesTo(events.bus);
-    const halt = phase('HaltTrading', 'trading/halt-trading').writes(data.policy, data.audit, data.leases).publishesTo(events.bus);
+    const close = phase('CloseCycle', 'trading/close-cycle').appends(data.audit).writes(data.leases).publishesTo(events.bus);
+    const halt = phase('HaltTrading', 'trading/halt-trading').writes(data.policy, data.leases).appends(data.audit).publishesTo(events.bus);
 
     const cycle = new AslMachine(this, 'TradingCycle', {
       stage,
@@ -72,7 +82,15 @@ export class TradingStack extends Stack {
     const start = phase('StartCycle', 'trading/start-cycle');
     start.lambda.addEnvironment(env.stateMachine, cycle.aliasArn);
     cycle.grantStart(start.lambda);
-    for (const at of stage.cycleTimes) new MarketSchedule(this, `CycleAt${at.replace(':', '')}`, { stage, starts: start, at, deadLetters: events.deadLetters });
+    const schedule = { stage, starts: start, deadLetters: events.deadLetters };
+    for (const at of stage.cycleTimes) new MarketSchedule(this, `CycleAt${digits(at)}`, { ...schedule, name: `cycle-${digits(at)}`, at });
+    const shortly = stage.shortSessionCycleTime;
+    new MarketSchedule(this, 'ShortSessionCycle', {
+      ...schedule,
+      name: `cycle-${digits(shortly)}-short-sessions`,
+      at: shortly,
+      onlyOn: 'short-session',
+    });
 
     const archive = phase('ArchiveAudit', 'audit/archive-audit').writesObjects(data.auditArchive, 'records/');
     archive.lambda.addEventSource(
@@ -85,13 +103,44 @@ export class TradingStack extends Stack {
       }),
     );
 
-    new RunbookAlarm(this, 'CycleMissing', {
-      says: 'No trading cycle completed in the last 24 hours of a trading week.',
+    this.#alarms(stage, events.alerts, { cycle, start, archive });
+  }
+
+  #alarms(
+    stage: Stage,
+    notifies: ITopic,
+    { cycle, start, archive }: { cycle: AslMachine; start: PlatformFunction; archive: PlatformFunction },
+  ): void {
+    const holidays = new MetricFilter(this, 'Holidays', {
+      logGroup: start.lambda.logGroup,
+      filterPattern: FilterPattern.all(
+        FilterPattern.stringValue('$.reason', '=', 'market-closed'),
+        FilterPattern.stringValue('$.details.why', '=', 'no-session'),
+      ),
+      metricNamespace: 'Ballast',
+      metricName: physicalName(stage.name, 'starts-on-a-holiday'),
+    });
+    new MissingAlarm(this, 'CycleMissing', {
+      says: 'No trading cycle completed on a weekday that is no exchange holiday.',
       runbook: 'cycle-missing',
-      notifies: events.alerts,
-      metric: cycle.machine.metricSucceeded({ period: Duration.hours(24) }),
-      threshold: 1,
-      comparison: 'below',
+      notifies,
+      accountedBy: { completed: cycle.machine.metricSucceeded(), holiday: holidays.metric() },
+    });
+    new RunbookAlarm(this, 'AuditArchiveBehind', {
+      says: 'The audit archive is an hour behind the audit table; the stream keeps a record for a day.',
+      runbook: 'audit-archive-behind',
+      notifies,
+      metric: archive.lambda.metric('IteratorAge', { statistic: 'Maximum', period: Duration.minutes(5) }),
+      threshold: Duration.hours(1).toMilliseconds(),
+    });
+    new RunbookAlarm(this, 'AuditArchiveFailing', {
+      says: 'Writing the audit archive failed three times within a quarter of an hour.',
+      runbook: 'audit-archive-failing',
+      notifies,
+      metric: archive.lambda.metricErrors({ period: Duration.minutes(15) }),
+      threshold: 3,
     });
   }
 }
+
+const digits = (at: string): string => at.replace(':', '');

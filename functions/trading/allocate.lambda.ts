@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { PhaseInput } from '../../shared/contracts/cycle.ts';
 import { runAllocation } from '../../shared/domain/cycle/index.ts';
+import { isRefusal } from '../../shared/kernel/refusal.ts';
 import { CycleDocuments } from '../../shared/runtime/cycle-documents.ts';
 import { defineHandler, onAws } from '../../shared/runtime/handler.ts';
 import { lake } from '../../shared/runtime/needs.ts';
@@ -23,6 +24,7 @@ const allocate = defineHandler({
     const [context, signals, portfolio] = await Promise.all([documents.context(cycle), documents.read('signals'), documents.read('portfolio')]);
 
     const allocation = runAllocation({ context, signals, portfolio, riskOverride: null, regimeFrac });
+    if (isRefusal(allocation)) return allocation;
     await documents.write('allocation', allocation);
 
     return { targets: allocation.symbols.filter(({ targetWeight }) => targetWeight !== 0).length };

@@ -10,6 +10,7 @@ import { runRisk } from '../../shared/domain/cycle/index.ts';
 import type { RiskOutput } from '../../shared/domain/cycle/step-types.ts';
 import { initialRiskState } from '../../shared/domain/risk/risk-state.ts';
 import { TransientFailure } from '../../shared/kernel/errors.ts';
+import { isRefusal } from '../../shared/kernel/refusal.ts';
 import { CycleDocuments } from '../../shared/runtime/cycle-documents.ts';
 import { defineHandler, onAws } from '../../shared/runtime/handler.ts';
 import { events, lake, riskState } from '../../shared/runtime/needs.ts';
@@ -32,8 +33,10 @@ const checkRisk = defineHandler({
     let risk = await documents.find('risk');
     if (!risk) {
       const [context, symbols, allocation] = await Promise.all([documents.context(cycle), documents.symbols(snapshotKey), documents.read('allocation')]);
-      risk = runRisk({ context, symbols, allocation, portfolio, riskState: before.memory?.state ?? initialRiskState, operatorOverride: null });
-      await documents.write('risk', risk);
+      const assessed = runRisk({ context, symbols, allocation, portfolio, riskState: before.memory?.state ?? initialRiskState, operatorOverride: null });
+      if (isRefusal(assessed)) return assessed;
+      await documents.write('risk', assessed);
+      risk = assessed;
     }
     if (before.writtenBy !== cycle.cycleId) {
       const memory = { state: risk.nextRiskState, allTimeHighUsd: portfolio.peakEquityUsd };

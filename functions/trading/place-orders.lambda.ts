@@ -1,1 +1,65 @@
-export const handler = async (): Promise<string> => 'trading/place-orders';
+/**
+ * State "Place Orders": the only way money moves. Each planned order is reserved in one transaction that holds it against the
+ * control item's epoch, the lease and the open-order limit; control is read once more; then it is sent, once.
+ * A lost reply is UNKNOWN and is asked for by client id, never sent blindly again.
+ * Idempotent: the plan is written once, the client order id is derived from it, and an order that an earlier delivery reserved
+ * is first looked up at the broker.
+ */
+import { z } from 'zod';
+import type { Broker } from '../../shared/brokers/broker.ts';
+import { PhaseInput } from '../../shared/contracts/cycle.ts';
+import { env } from '../../shared/contracts/names/index.ts';
+import { type CycleContext, runOrderPlan } from '../../shared/domain/cycle/index.ts';
+import type { OrderPlan } from '../../shared/domain/execution/plan-orders.ts';
+import { TransientFailure } from '../../shared/kernel/errors.ts';
+import { isRefusal } from '../../shared/kernel/refusal.ts';
+import type { EpochMs } from '../../shared/kernel/units.ts';
+import { CycleDocuments } from '../../shared/runtime/cycle-documents.ts';
+import { defineHandler, onAws } from '../../shared/runtime/handler.ts';
+import { broker, control, lake, ledger, value } from '../../shared/runtime/needs.ts';
+import { OrderDesk } from '../../shared/runtime/order-desk.ts';
+import type { Ledger } from '../../shared/stores/ledger/index.ts';
+
+const placeOrders = defineHandler({
+  name: 'trading/place-orders',
+  needs: { broker, control, lake, ledger, policyTable: value(env.table('policy')), leaseTable: value(env.table('leases')) },
+  input: PhaseInput,
+  output: z.object({ planned: z.number().int(), refused: z.number().int(), sent: z.number().int(), withdrawn: z.number().int(), unknown: z.number().int() }),
+
+  async run({ cycle }, needs) {
+    const documents = new CycleDocuments(needs.lake, cycle.cycleId);
+    const [context, portfolio, connected] = await Promise.all([documents.context(cycle), documents.read('portfolio'), needs.broker()]);
+    const plan = (await documents.find('plan')) ?? (await makePlan(context, documents, connected, needs.ledger, needs.clock.now()));
+
+    const desk = new OrderDesk({
+      broker: connected,
+      ledger: needs.ledger,
+      control: needs.control,
+      clock: needs.clock,
+      guard: {
+        control: { table: needs.policyTable, epoch: cycle.controlEpoch },
+        lease: { table: needs.leaseTable, token: cycle.leaseToken },
+        openOrdersPerSymbolMax: context.policy.execution.openOrdersPerSymbolMax,
+      },
+      limits: context.policy.execution,
+      held: new Map(portfolio.positions.map(({ symbol, quantity }) => [symbol, quantity])),
+    });
+    const counts = await desk.place(plan.orders.map(({ intent }) => intent));
+    return { planned: plan.orders.length, refused: plan.refused.length, ...counts };
+  },
+});
+
+export const handler = onAws(placeOrders);
+
+/** Approved weights become orders at the broker's latest prices; written once, so that a second delivery places the same ones. */
+async function makePlan(context: CycleContext, documents: CycleDocuments, connected: Broker, book: Ledger, now: EpochMs): Promise<OrderPlan> {
+  const [signals, risk, portfolio, working] = await Promise.all([documents.read('signals'), documents.read('risk'), documents.read('portfolio'), book.openOrders()]);
+  const symbols = risk.approved.filter(({ weight }) => weight !== 0).map(({ symbol }) => symbol);
+  const references = await connected.latestPrices([...new Set([...symbols, ...portfolio.positions.map(({ symbol }) => symbol)])]);
+  if (isRefusal(references)) throw new TransientFailure(`The broker gives no prices: ${references.reason}`);
+  const openOrders = working.map(({ symbol, orderId }) => ({ symbol, clientOrderId: orderId }));
+
+  const plan = runOrderPlan({ context, signals, risk, portfolio, references, openOrders, now });
+  await documents.write('plan', plan);
+  return plan;
+}

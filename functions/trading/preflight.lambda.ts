@@ -23,6 +23,9 @@ import { control, lake, leases, policies, symbols } from '../../shared/runtime/n
 /** Longer than the machine's own deadline, so that no second cycle starts beside a slow one. */
 const leaseMs = 20 * 60_000;
 
+/** One vendor answers for every bar until several are compared. */
+const oneSourceConfidence = 1;
+
 const preflight = defineHandler({
   name: 'trading/preflight',
   needs: { control, policies, leases, symbols, lake },
@@ -89,7 +92,7 @@ function judgeUniverse(profiles: readonly QualityProfile[], sectors: ReadonlyMap
     .filter(({ symbol }) => (listed?.has(symbol) ?? true) && !excluded.has(symbol))
     .map((profile) => {
       const quality = qualityAsOf(profile, session, policy.quality);
-      return { symbol: profile.symbol, sector: sectors.get(profile.symbol) ?? null, quality, governance: governSymbol(quality, policy.governance) };
+      return { symbol: profile.symbol, sector: sectors.get(profile.symbol) ?? null, quality, governance: governSymbol(quality, policy.governance), providerConfidence: oneSourceConfidence };
     })
     .sort((a, b) => (a.symbol < b.symbol ? -1 : 1));
 }

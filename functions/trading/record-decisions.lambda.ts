@@ -1,1 +1,106 @@
-export const handler = async (): Promise<string> => 'trading/record-decisions';
+/**
+ * State "Record Decisions": one 15-field record per symbol of the universe and one for the cycle, chained into the audit trail;
+ * then the events, then the lease goes back.
+ * Idempotent: the records are pure in the cycle's documents and its ledger, and are written once.
+ */
+import { z } from 'zod';
+import { type CycleState, PhaseInput } from '../../shared/contracts/cycle.ts';
+import type { BallastEvent } from '../../shared/contracts/events.ts';
+import { assembleDecisions } from '../../shared/domain/cycle/index.ts';
+import { CycleDocuments } from '../../shared/runtime/cycle-documents.ts';
+import { defineHandler, onAws } from '../../shared/runtime/handler.ts';
+import { audit, events, lake, leases, ledger } from '../../shared/runtime/needs.ts';
+import type { LedgerOrder } from '../../shared/stores/ledger/index.ts';
+
+const recordDecisions = defineHandler({
+  name: 'trading/record-decisions',
+  needs: { lake, ledger, audit, events, leases },
+  input: PhaseInput.extend({
+    /** Why the cycle stopped short of an assessment; null when it did not. */
+    endedBy: z.string().nullable(),
+  }),
+  output: z.object({ outcome: z.enum(['traded', 'no-trade']), decisions: z.number().int(), auditHead: z.string() }),
+
+  async run({ cycle, snapshotKey, endedBy }, needs) {
+    const documents = new CycleDocuments(needs.lake, cycle.cycleId);
+    const [context, signals, allocation, risk, plan, orders] = await Promise.all([
+      documents.context(cycle),
+      documents.read('signals'),
+      documents.find('allocation'),
+      documents.find('risk'),
+      documents.find('plan'),
+      needs.ledger.ordersOfCycle(cycle.cycleId),
+    ]);
+    const decisions = assembleDecisions({ context, signals, allocation: allocation ?? null, risk: risk ?? null, plan: plan ?? null, endedBy });
+    const riskDecision = risk?.assessment.decision ?? 'REJECT';
+    const filled = orders.filter(({ cumulativeQuantity }) => cumulativeQuantity > 0);
+    const outcome = filled.length > 0 ? ('traded' as const) : ('no-trade' as const);
+
+    const head = await needs.audit.append(cycle.cycleId, 'decisions', [
+      ...decisions.map((record) => ({ type: 'decision' as const, record: { ...record } })),
+      { type: 'cycle' as const, record: cycleRecord(cycle, snapshotKey, outcome, riskDecision, orders) },
+    ]);
+    await needs.events.publish([
+      ...filled.map((order) => tradeExecuted(cycle, order)),
+      {
+        type: 'CycleCompleted',
+        detail: {
+          eventId: `${cycle.cycleId}/completed`,
+          at: cycle.scheduledAt,
+          summary: `Cycle ${cycle.cycleId}: ${decisions.length} decisions, ${filled.length} of ${orders.length} orders filled, risk says ${riskDecision}.`,
+          cycleId: cycle.cycleId,
+          outcome,
+          decisions: decisions.length,
+          orders: orders.length,
+          auditHead: head.hash,
+        },
+      },
+    ]);
+    await needs.leases.release({ holder: cycle.cycleId, token: cycle.leaseToken });
+    return { outcome, decisions: decisions.length, auditHead: head.hash };
+  },
+});
+
+export const handler = onAws(recordDecisions);
+
+/** The cycle as a whole: what it decided on, under which policy, and what became of its orders. */
+function cycleRecord(cycle: CycleState, snapshotKey: string, outcome: string, riskDecision: string, orders: readonly LedgerOrder[]) {
+  return {
+    cycle_id: cycle.cycleId,
+    scheduled_at: cycle.scheduledAt,
+    outcome,
+    risk_decision: riskDecision,
+    dataset: cycle.datasetId,
+    snapshot: snapshotKey,
+    policy_version: cycle.policyVersion,
+    policy_sha256: cycle.policySha256,
+    orders: orders.map(({ orderId, symbol, side, quantity, state, cumulativeQuantity, averagePrice }) => ({
+      orderId,
+      symbol,
+      side,
+      quantity,
+      state,
+      cumulativeQuantity,
+      averagePrice: averagePrice ?? null,
+    })),
+  };
+}
+
+function tradeExecuted(cycle: CycleState, { orderId, symbol, side, cumulativeQuantity, averagePrice }: LedgerOrder): BallastEvent {
+  const direction = side === 'BUY' ? ('buy' as const) : ('sell' as const);
+  const price = averagePrice ?? 0;
+  return {
+    type: 'TradeExecuted',
+    detail: {
+      eventId: `${orderId}/${cumulativeQuantity}`,
+      at: cycle.scheduledAt,
+      summary: `${direction} ${cumulativeQuantity} ${symbol} at ${price}`,
+      cycleId: cycle.cycleId,
+      orderId,
+      symbol,
+      side: direction,
+      quantity: cumulativeQuantity,
+      price,
+    },
+  };
+}

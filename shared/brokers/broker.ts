@@ -5,12 +5,13 @@
  * Reading either answers, refuses, or throws TransientFailure (ask again). Submitting never throws for what the broker or
  * the network did: each way it can end is an outcome, because only the caller may decide what an unclear one means.
  */
+
+import type { OrderType, TimeInForce } from '../domain/execution/order-intent.ts';
+import type { OrderState } from '../domain/execution/order-lifecycle.ts';
 import type { Refusal } from '../kernel/refusal.ts';
 import type { EpochDay, EpochMs, OrderId, Price, Shares, Ticker, Usd } from '../kernel/units.ts';
 
 export type OrderSide = 'BUY' | 'SELL';
-export type OrderType = 'MARKET' | 'LIMIT' | 'STOP' | 'STOP_LIMIT';
-export type TimeInForce = 'DAY' | 'GTC' | 'IOC' | 'FOK';
 
 export type OrderToSubmit = {
   /** Derived from the decision; the broker refuses it a second time, which is what makes one intent one order. */
@@ -28,7 +29,7 @@ export type OrderToSubmit = {
 );
 
 /** How far the broker says an order is. `UNKNOWN` is a status this code has no name for: not terminal, and nothing may be concluded from it. */
-export type BrokerOrderState = 'ACKNOWLEDGED' | 'PARTIAL' | 'FILLED' | 'CANCELLED' | 'REJECTED' | 'EXPIRED' | 'UNKNOWN';
+export type BrokerOrderState = Exclude<OrderState, 'PENDING'>;
 
 export interface BrokerOrder {
   readonly brokerOrderId: string;
@@ -84,6 +85,13 @@ export interface BrokerAsset {
   readonly fractionable: boolean;
 }
 
+/** The latest trade anyone made in a symbol. */
+export interface LatestPrice {
+  readonly symbol: Ticker;
+  readonly priceUsd: Price;
+  readonly at: EpochMs;
+}
+
 export interface BrokerClock {
   readonly now: EpochMs;
   readonly isOpen: boolean;
@@ -125,6 +133,8 @@ export interface Broker {
   /** Sessions in [from, to], oldest first. */
   calendar(from: EpochDay, to: EpochDay): Promise<readonly BrokerSession[] | NotAuthorised>;
   asset(symbol: Ticker): Promise<BrokerAsset | NotFound | NotAuthorised>;
+  /** For the symbols that the broker has a price for; the caller sees who is missing, and how old each price is. */
+  latestPrices(symbols: readonly Ticker[]): Promise<readonly LatestPrice[] | NotAuthorised>;
   positions(): Promise<readonly BrokerPosition[] | NotAuthorised>;
   /** @throws ContractViolation, before anything is sent, for an order no broker could read. */
   submit(order: OrderToSubmit): Promise<SubmitOutcome>;

@@ -59,7 +59,9 @@ const shape = z.strictObject({
     sectorFracMax: frac,
     averageCorrelationMax: frac,
     correlationNamesMin: count,
+    correlationSessions: count.min(20),
     returnSessions: count.min(60),
+    returnSessionsMin: count.min(20),
     drawdownDecay: z.number().min(0),
   }),
   breakers: z.strictObject({
@@ -83,6 +85,7 @@ const shape = z.strictObject({
     messagesPerMinuteMax: count,
     restricted: symbols,
     wholeSharesOnly: z.boolean(),
+    stopLossRangeMultiple: positive,
   }),
   capital: z.strictObject({ initialEquityUsd: positive }),
 });

@@ -7,11 +7,11 @@ import type { EpochMs } from '../../../shared/kernel/units.ts';
 import type { Journal } from '../journal.ts';
 import { type Attributes, attributeOf } from './items/attribute-value.ts';
 import { sizeOfAttributes } from './items/measure.ts';
+import { type SnapshotSource, snapshotEntries, type TableEntry } from './journal-entries.ts';
 import { type Key, keyAttributes, keyFrom } from './keys.ts';
 import { SortedList } from './sorted-list.ts';
 import type { TableStream } from './streams.ts';
 import { type IndexDefinition, keyAttributesOf, type TableDefinition } from './table-definition.ts';
-import { type SnapshotSource, snapshotEntries, type TableEntry } from './table-journal.ts';
 import { ExpiryQueue, expiryOf } from './time-to-live.ts';
 
 /** A place in a sorted list: by partition, then sort key, then the key of the item itself. */
@@ -77,7 +77,7 @@ export class Table implements SnapshotSource {
   readonly definition: TableDefinition;
   readonly arn: string;
   readonly stream: TableStream | undefined;
-  readonly rows = new SortedList<Row>(comparePlaces);
+  readonly rows = new SortedList<FilledPlace>(comparePlaces);
   readonly indexes: readonly SecondaryIndex[];
   createdAt: EpochMs;
   readonly #surroundings: TableSurroundings;
@@ -113,7 +113,7 @@ export class Table implements SnapshotSource {
     const at = this.#surroundings.now();
     const first = this.#surroundings.sequences.take(writes.length);
     this.#journal!.append(...writes.map((write, index) => this.#entryOf(write, first + index, at)));
-    writes.forEach((write, index) => this.apply(write, { sequence: first + index, at, streams: true }));
+    for (const [index, write] of writes.entries()) this.apply(write, { sequence: first + index, at, streams: true });
     this.afterCommit();
   }
 
@@ -142,6 +142,12 @@ export class Table implements SnapshotSource {
   expire(): void {
     const due = this.#expiries.due(this.#surroundings.now());
     if (due.length > 0) this.commit(due.map((row) => ({ kind: 'delete', key: row, expired: true })));
+  }
+
+  /** Takes another table's items over. */
+  adopt(other: Table): void {
+    for (const { row } of other.rows)
+      this.apply(putOf(this.definition, row.attributes), { sequence: 0, at: other.createdAt, streams: false });
   }
 
   /** Replaces the journal by what is alive. */

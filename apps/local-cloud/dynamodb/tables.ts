@@ -4,10 +4,10 @@ import { canonicalJson } from '../../../shared/kernel/canonical-json.ts';
 import type { CallContext, CloudHost } from '../service.ts';
 import { constraintFailed, tableNotFound } from './errors.ts';
 import { leadingKeysOf } from './keys.ts';
+import { openTable } from './open-table.ts';
 import { TableStream } from './streams.ts';
 import { SequenceCounter, type Table } from './table.ts';
 import type { TableDefinition } from './table-definition.ts';
-import { openTable } from './table-journal.ts';
 import { TransactionLog } from './transaction-log.ts';
 
 export interface TableAccess {
@@ -56,10 +56,8 @@ export class Tables implements Iterable<Table> {
   declare(definition: TableDefinition): Table {
     const present = this.#tables.get(definition.tableName);
     if (present && canonicalJson(comparable(present.definition)) === canonicalJson(comparable(definition))) return present;
-    if (present) {
-      for (const table of this) table.compact();
-      present.close();
-    }
+    present?.compact();
+    present?.close();
     const arn = this.arnOf(definition.tableName);
     const table = openTable(
       definition,
@@ -72,6 +70,8 @@ export class Tables implements Iterable<Table> {
       this.#directory && join(this.#directory, 'tables', `${definition.tableName}.jsonl`),
       this.transactions.claim(definition.tableName),
     );
+    // In memory there is no journal to come back from.
+    if (present && this.#directory === undefined) table.adopt(present);
     this.#tables.set(definition.tableName, table);
     return table;
   }

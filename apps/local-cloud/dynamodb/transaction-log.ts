@@ -5,8 +5,8 @@
 import type { EpochMs } from '../../../shared/kernel/units.ts';
 import { Journal } from '../journal.ts';
 import type { Attributes } from './items/attribute-value.ts';
+import type { LoggedWrite } from './journal-entries.ts';
 import type { SequenceCounter, Table } from './table.ts';
-import type { LoggedWrite } from './table-journal.ts';
 
 export interface TransactionWrite {
   readonly table: string;

@@ -37,7 +37,7 @@ export function checkRequestSize(entries: readonly PutEventsRequestEntry[] | und
 }
 
 /** As the user guide counts: 14 for a time, then the UTF-8 of source, detail type, detail and resources. */
-export function entryBytes({ Time, Source, DetailType, Detail, Resources }: PutEventsRequestEntry): number {
+function entryBytes({ Time, Source, DetailType, Detail, Resources }: PutEventsRequestEntry): number {
   return [Source, DetailType, Detail, ...(Resources ?? [])].reduce((sum, text) => sum + Buffer.byteLength(text ?? ''), Time ? 14 : 0);
 }
 

@@ -45,7 +45,7 @@ function fillTemplate(template: string, variables: ReadonlyMap<string, unknown>)
     const char = template[i]!;
     const name = char === '<' ? /^<([\w.-]+)>/.exec(template.slice(i, i + 300))?.[1] : undefined;
     if (name !== undefined && variables.has(name)) {
-      filled += quoted ? bareText(variables.get(name)) : JSON.stringify(variables.get(name) ?? '');
+      filled += quoted ? bareText(name, variables.get(name)) : JSON.stringify(variables.get(name) ?? '');
       i += name.length + 1;
     } else if (char === '\\' && quoted) {
       filled += char + (template[++i] ?? '');
@@ -57,10 +57,11 @@ function fillTemplate(template: string, variables: ReadonlyMap<string, unknown>)
   return filled;
 }
 
-function bareText(value: unknown): string {
+/** The event itself would end the text it stands in, so it alone is escaped. */
+function bareText(name: string, value: unknown): string {
   if (value === undefined) return '';
-  if (typeof value === 'string') return value.startsWith('{') ? escaped(value) : value;
-  return typeof value === 'object' ? escaped(JSON.stringify(value)) : String(value);
+  if (typeof value === 'object') return escaped(JSON.stringify(value));
+  return name === 'aws.events.event.json' ? escaped(String(value)) : String(value);
 }
 
 const escaped = (text: string): string => JSON.stringify(text).slice(1, -1);

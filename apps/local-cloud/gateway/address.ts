@@ -1,5 +1,5 @@
 /**
- * What a request says of itself: which service it is for, who signed it, and, for S3, which bucket its host names.
+ * What a request says of itself: which service it is for, and who signed it.
  * Signatures are not verified: this cloud listens on loopback only, and the access key alone tells callers apart.
  */
 import type { WireRequest } from '../service.ts';
@@ -26,10 +26,4 @@ export function addressOf({ headers, query }: Pick<WireRequest, 'headers' | 'que
   const credential = /Credential=([^,\s]+)/.exec(headers.authorization ?? '')?.[1] ?? query.get('X-Amz-Credential') ?? undefined;
   const [accessKeyId, , , signedFor] = credential?.split('/') ?? [];
   return { service: signedFor ?? targetPrefixes[headers['x-amz-target']?.split('.')[0] ?? ''] ?? 's3', accessKeyId };
-}
-
-/** S3 takes a bucket in the host (`bucket.s3.…`, `bucket.localhost`) or in the path; the emulator reads the path only. */
-export function pathStyle(path: string, host: string): string {
-  const bucket = /^(.+)\.(?:s3[.-][^:]*amazonaws\.com|localhost)(?::\d+)?$/.exec(host)?.[1];
-  return bucket === undefined ? path : `/${bucket}${path}`;
 }

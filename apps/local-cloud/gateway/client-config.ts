@@ -28,14 +28,20 @@ interface HandlerOptions {
   readonly abortSignal?: { readonly aborted: boolean };
 }
 
-const ACCESS_KEY = 'INPROCESS';
+const credentials = { accessKeyId: 'INPROCESS', secretAccessKey: 'none' };
 
 export function clientConfigFor(gateway: Gateway, caller: Caller, region: string): Required<AwsClientConfig> {
   return {
     region,
-    credentials: { accessKeyId: ACCESS_KEY, secretAccessKey: 'none' },
+    credentials,
     requestHandler: inProcessHandler(gateway, caller),
-    signer: { sign: async (request, options) => noteService(request, options?.signingService ?? '') },
+    httpAuthSchemes: [
+      {
+        schemeId: 'aws.auth#sigv4',
+        identityProvider: (configuration) => configuration.getIdentityProvider('aws.auth#sigv4'),
+        signer: { sign: async (request, _identity, { name }) => noteService(request, String(name)) },
+      },
+    ],
     maxAttempts: 3,
     retryMode: 'standard',
     useDualstackEndpoint: false,
@@ -44,8 +50,8 @@ export function clientConfigFor(gateway: Gateway, caller: Caller, region: string
 }
 
 /** The shape of a signature, without one: the gateway reads the service from it as it does from a real one. */
-function noteService<Request extends { headers: Record<string, string> }>(request: Request, service: string): Request {
-  request.headers.authorization = `AWS4-HMAC-SHA256 Credential=${ACCESS_KEY}/19700101/local/${service}/aws4_request`;
+function noteService<Request extends { readonly headers: Record<string, string> }>(request: Request, service: string): Request {
+  request.headers.authorization = `AWS4-HMAC-SHA256 Credential=${credentials.accessKeyId}/19700101/local/${service}/aws4_request`;
   return request;
 }
 
@@ -64,7 +70,7 @@ async function handle(gateway: Gateway, caller: Caller, request: SdkRequest, opt
   const { service } = addressOf(wireRequest);
   try {
     const { status, headers, body } = await callOverWire(gateway, caller, service, wireRequest);
-    return { response: { statusCode: status, headers, body: toBody(service, body) } };
+    return { response: { statusCode: status, headers, body: toBody(service, request.method === 'HEAD' ? '' : body) } };
   } catch (error) {
     if (error instanceof ConnectionLost) throw connectionReset();
     throw error;
@@ -90,7 +96,8 @@ const NO_BYTES = new Uint8Array();
 async function toBytes(body: unknown): Promise<Uint8Array> {
   if (body === undefined || body === null) return NO_BYTES;
   if (typeof body === 'string') return Buffer.from(body);
-  if (body instanceof Uint8Array) return body;
+  // A plain view: the SDK passes a subclass that warns when it is treated as text.
+  if (body instanceof Uint8Array) return new Uint8Array(body.buffer, body.byteOffset, body.byteLength);
   if (body instanceof ArrayBuffer) return new Uint8Array(body);
   if (body instanceof Blob) return new Uint8Array(await body.arrayBuffer());
   const chunks: Uint8Array[] = [];

@@ -14,6 +14,8 @@ export interface DispatchOptions {
   random(): number;
   newRequestId(): string;
   observe(event: CloudEvent): void;
+  /** After each call that succeeded. */
+  completed?(service: string, operation: string, input: object): void;
 }
 
 export interface Reply {
@@ -60,7 +62,11 @@ export class Dispatcher {
       requestId,
       authorize: (request) => this.#options.iam.authorize(caller, request, serviceName),
     };
-    const perform = async (): Promise<unknown> => service.execute(operation, input as never, context);
+    const perform = async (): Promise<unknown> => {
+      const answer = await service.execute(operation, input as never, context);
+      this.#options.completed?.(serviceName, operation, input);
+      return answer;
+    };
     const output = await this.#underFaults({ service: serviceName, operation, caller, input }, perform);
     return { output, requestId };
   }

@@ -21,6 +21,8 @@ export interface HttpOptions {
   /** 0 takes any free port. */
   readonly port: number;
   readonly host?: '127.0.0.1' | '::1' | 'localhost';
+  /** Looks at every request first; true says that it has answered, or will. */
+  readonly intercept?: (request: IncomingMessage, response: ServerResponse) => boolean;
 }
 
 export interface HttpListener {
@@ -31,8 +33,10 @@ export interface HttpListener {
 }
 
 /** @throws ContractViolation in one line when the port is taken or not allowed. */
-export async function serveHttp(cloud: ServedCloud, { port, host = '127.0.0.1' }: HttpOptions): Promise<HttpListener> {
-  const server = createServer((request, response) => void answer(cloud, request, response));
+export async function serveHttp(cloud: ServedCloud, { port, host = '127.0.0.1', intercept }: HttpOptions): Promise<HttpListener> {
+  const server = createServer((request, response) => {
+    if (!intercept?.(request, response)) void answer(cloud, request, response);
+  });
   // A large upload on a slow machine is no attack: this server is on loopback.
   server.requestTimeout = 0;
   await listen(server, port, host);

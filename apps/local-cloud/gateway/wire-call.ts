@@ -1,6 +1,5 @@
 /** A wire request in, a wire response out: what the in-process handler and the HTTP server have in common. */
 import { AwsError, type Caller, type CloudEvent, type WireRequest, type WireResponse } from '../service.ts';
-import { pathStyle } from './address.ts';
 import { ConnectionLost, type Dispatcher } from './dispatch.ts';
 
 export interface Gateway {
@@ -31,9 +30,8 @@ export function gateway(
 /** @throws ConnectionLost when a fault says that no reply comes; every other failure is a response. */
 export async function callOverWire(gateway: Gateway, caller: Caller, serviceName: string, request: WireRequest): Promise<WireResponse> {
   const { wire } = gateway.dispatcher.service(serviceName);
-  const addressed = serviceName === 's3' ? { ...request, path: pathStyle(request.path, request.headers.host ?? '') } : request;
   try {
-    const { operation, input } = wire.decode(addressed);
+    const { operation, input } = wire.decode(request);
     const { output, requestId } = await gateway.dispatcher.call(caller, serviceName, operation, input);
     return wire.encode(operation, output, requestId);
   } catch (error) {

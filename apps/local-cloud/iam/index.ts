@@ -44,7 +44,8 @@ export class Iam {
   readonly #options: IamOptions;
   readonly #roles: Roles;
   readonly #decisions = new Map<string, { readonly decision: Decision; readonly document: unknown }>();
-  readonly #documents = new WeakMap<object, readonly Statement[]>();
+  /** Read once per document: by its JSON text, or by the object itself. */
+  readonly #documents = new Map<unknown, readonly Statement[]>();
 
   constructor(options: IamOptions) {
     this.#options = options;
@@ -134,11 +135,9 @@ export class Iam {
 
   #documentStatements(document: unknown, resource: string): readonly Statement[] | undefined {
     if (document === undefined || document === null) return undefined;
-    const read = (): readonly Statement[] => readStatements(document, (index) => `${carrierOf(resource)}/${index}`);
-    if (typeof document !== 'object') return read();
     const known = this.#documents.get(document);
     if (known) return known;
-    const statements = read();
+    const statements = readStatements(document, (index) => `${carrierOf(resource)}/${index}`);
     this.#documents.set(document, statements);
     return statements;
   }

@@ -37,9 +37,15 @@ export interface RunnerOptions {
 }
 
 const RESPONSE_BYTES_MAX = 6_291_556;
+/**
+ * Virtual time stands still while a handler works, so one that hangs is ended by real time: its timeout, and the ten
+ * seconds that Lambda gives a cold start.
+ */
+const INIT_MS_MAX = 10_000;
 
 type Ending =
   | { readonly kind: 'answered'; readonly payload: string }
+  | { readonly kind: 'too-large' }
   | { readonly kind: 'failed'; readonly error: unknown }
   | { readonly kind: 'timed-out' }
   | { readonly kind: 'crashed' };
@@ -84,11 +90,13 @@ export class Runner {
       () => stop.resolve({ kind: 'timed-out' }),
       () => {},
     );
+    const giveUp = setTimeout(() => stop.resolve({ kind: 'timed-out' }), timeoutMs + INIT_MS_MAX);
     const deadlineAt = host.clock.now() + timeoutMs;
     const work = (): Promise<Ending> =>
       asInvocation({ functionName: name, crash: () => stop.resolve({ kind: 'crashed' }) }, () => this.#answer(invocation, deadlineAt));
     const ending = await host.clock.hold(() => Promise.race([work(), stop.promise]));
     over.abort();
+    clearTimeout(giveUp);
     if (crash?.kind === 'crash-after') return this.#coldAgain(name, { kind: 'crashed' });
     return ending.kind === 'timed-out' || ending.kind === 'crashed' ? this.#coldAgain(name, ending) : ending;
   }
@@ -105,7 +113,8 @@ export class Runner {
     return lendHost(this.#options.runtimeHostOf(definition), async () => {
       try {
         const handler = await this.#warmHandler(definition);
-        return { kind: 'answered', payload: marshalled(await handler(event, this.#contextOf(invocation, deadlineAt))) };
+        const answer = marshalled(await handler(event, this.#contextOf(invocation, deadlineAt)));
+        return Buffer.byteLength(answer) > RESPONSE_BYTES_MAX ? { kind: 'too-large' } : { kind: 'answered', payload: answer };
       } catch (error) {
         return { kind: 'failed', error };
       }
@@ -138,14 +147,7 @@ export class Runner {
   }
 
   #resultOf({ definition, executedVersion, requestId }: Invocation, ending: Ending): InvocationResult {
-    if (ending.kind === 'answered') {
-      if (Buffer.byteLength(ending.payload) <= RESPONSE_BYTES_MAX) return { requestId, executedVersion, payload: ending.payload };
-      const tooLarge = {
-        errorType: 'Function.ResponseSizeTooLarge',
-        errorMessage: `Response payload size exceeded maximum allowed payload size (${RESPONSE_BYTES_MAX} bytes).`,
-      };
-      return { requestId, executedVersion, payload: JSON.stringify(tooLarge), functionError: 'Unhandled' };
-    }
+    if (ending.kind === 'answered') return { requestId, executedVersion, payload: ending.payload };
     const error = errorOf(ending, requestId, definition);
     const { host } = this.#options;
     host.observe({
@@ -185,6 +187,11 @@ function errorOf(ending: Exclude<Ending, { kind: 'answered' }>, requestId: strin
       };
     case 'crashed':
       return { errorType: 'Runtime.ExitError', errorMessage: `RequestId: ${requestId} Error: Runtime exited with error: exit status 1` };
+    case 'too-large':
+      return {
+        errorType: 'Function.ResponseSizeTooLarge',
+        errorMessage: `Response payload size exceeded maximum allowed payload size (${RESPONSE_BYTES_MAX} bytes).`,
+      };
     case 'failed': {
       const { error } = ending;
       if (!(error instanceof Error)) return { errorType: error === null ? 'object' : typeof error, errorMessage: String(error), trace: [] };

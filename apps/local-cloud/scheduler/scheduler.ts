@@ -109,11 +109,15 @@ class LocalScheduler implements Scheduler {
     return { ref: input.Name!, attributes: { Arn: this.#schedules.get(key)!.arn } };
   }
 
-  /** Schedules whose declaration went away with a template are gone, as after a deploy. */
+  /**
+   * Schedules whose declaration went away with a template are gone, as after a deploy. Templates name groups without
+   * depending on them, so only now can a missing one be told. @throws AwsError ResourceNotFoundException
+   */
   start(): void {
     for (const [key, { declaredAs }] of [...this.#schedules.entries()]) {
       if (declaredAs !== undefined && !this.#declared.has(key)) this.#remove(key);
     }
+    for (const { group } of this.#schedules.values()) this.#group(group);
   }
 
   execute(operation: string, input: never, context: CallContext): unknown {
@@ -155,12 +159,14 @@ class LocalScheduler implements Scheduler {
     CreateSchedule: (input: CreateScheduleInput, context) => {
       const key = this.#authorized('scheduler:CreateSchedule', input, context);
       this.#mayPass(input, context);
+      this.#group(input.GroupName ?? DEFAULT_GROUP);
       if (this.#schedules.has(key)) throw new AwsError('ConflictException', `Schedule ${input.Name} already exists.`, 409);
       return { ScheduleArn: this.#put(input, { createdAt: this.#host.clock.now() }).arn };
     },
     UpdateSchedule: (input: CreateScheduleInput, context) => {
       const key = this.#authorized('scheduler:UpdateSchedule', input, context);
       this.#mayPass(input, context);
+      this.#group(input.GroupName ?? DEFAULT_GROUP);
       const { createdAt, declaredAs } = this.#find(key);
       return { ScheduleArn: this.#put(input, { createdAt, ...(declaredAs === undefined ? {} : { declaredAs }) }).arn };
     },
@@ -222,7 +228,6 @@ class LocalScheduler implements Scheduler {
 
   #put(input: CreateScheduleInput, kept: { readonly createdAt: EpochMs; readonly declaredAs?: string }): Schedule {
     const group = input.GroupName ?? DEFAULT_GROUP;
-    this.#group(group);
     const schedule = toSchedule(input, { ...kept, arn: this.#scheduleArn(group, input.Name ?? ''), modifiedAt: this.#host.clock.now() });
     const key = scheduleKey(group, schedule.name);
     this.#expressions.set(key, expressionOf(schedule));

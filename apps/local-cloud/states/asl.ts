@@ -21,8 +21,6 @@ export interface Machine extends StateBlock {
 
 export type State = TaskState | ChoiceState | MapState | ParallelState | WaitState | PassState | SucceedState | FailState;
 
-export type StateType = State['Type'];
-
 /** What a state may leave behind when it ends: variables and an output. */
 export interface Aftermath {
   readonly Assign?: JsonObject;
@@ -61,7 +59,7 @@ export interface TaskState extends Aftermath, Onward, Recovery {
   readonly HeartbeatSeconds?: number | string;
 }
 
-export interface ChoiceRule extends Aftermath {
+interface ChoiceRule extends Aftermath {
   readonly Condition: string | boolean;
   readonly Next: string;
 }

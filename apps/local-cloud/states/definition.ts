@@ -51,7 +51,10 @@ function checkMachine(machine: Readonly<Record<string, unknown>>, check: Check):
 /** A block of states: the machine itself, a branch, or an item processor. */
 function checkBlock(block: Readonly<Record<string, unknown>>, where: string, check: Check): void {
   const { StartAt: startAt, States: states } = block;
-  if (!isObject(states) || Object.keys(states).length === 0) return check.say(where, 'field States must hold at least one state');
+  if (!isObject(states) || Object.keys(states).length === 0) {
+    check.say(where, 'field States must hold at least one state');
+    return;
+  }
   if (typeof startAt !== 'string' || !(startAt in states)) check.say(where, `field StartAt names no state ("${String(startAt)}")`);
   const outgoing = new Map<string, readonly string[]>();
   const inner: Check = { ...check, outerVariables: new Set([...check.outerVariables, ...Object.values(states).flatMap(assignedNames)]) };

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { Journal } from '../journal.ts';
 import type { HistoryRecord } from './history.ts';
 
-export type ExecutionStatus = 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
+type ExecutionStatus = 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
 
 /** What is known of an execution when it starts. */
 export interface ExecutionStart {

@@ -8,7 +8,7 @@ import { EvaluationFailure } from './failure.ts';
 import { type FunctionSources, stepFunctionsLibrary } from './jsonata-functions.ts';
 
 /** What an expression sees: `$states` and every variable by its name. */
-export interface Bindings {
+interface Bindings {
   readonly states: JsonObject;
   readonly variables: Readonly<Record<string, Json>>;
 }
@@ -53,9 +53,9 @@ export class Expressions {
         { cause: error },
       );
     }
-    const json = JSON.stringify(value);
+    const json = isFunction(value) ? undefined : JSON.stringify(value);
     if (json === undefined) {
-      const returned = typeof value === 'function' || isObject(value) ? 'a function' : 'nothing (undefined)';
+      const returned = value === undefined ? 'nothing (undefined)' : 'a function';
       throw new EvaluationFailure(field, `The JSONata expression '${text}' specified for the field '${field}' returned ${returned}.`);
     }
     // JSONata marks its sequences with hidden members; the text forgets them.
@@ -73,6 +73,10 @@ export class Expressions {
   }
 }
 
+/** JSONata's own functions and lambdas are marked objects. */
+const isFunction = (value: unknown): boolean =>
+  typeof value === 'function' || (isObject(value) && (value._jsonata_function === true || value._jsonata_lambda === true));
+
 export const isExpression = (text: string): boolean => text.startsWith(OPENING) && text.endsWith(CLOSING) && text.length >= 4;
 
 /** The JSONata text between the delimiters. */
@@ -84,7 +88,7 @@ export const isTornExpression = (text: string): boolean => text.startsWith(OPENI
 /** Calls `visit` for every string in a field, with the path ASL would name it by. */
 export function forEachString(value: unknown, field: string, visit: (text: string, field: string) => void): void {
   if (typeof value === 'string') visit(value, field);
-  else if (Array.isArray(value)) value.forEach((item, index) => forEachString(item, `${field}[${index}]`, visit));
+  else if (Array.isArray(value)) for (const [index, item] of value.entries()) forEachString(item, `${field}[${index}]`, visit);
   else if (isObject(value)) for (const [key, member] of Object.entries(value)) forEachString(member, `${field}/${key}`, visit);
 }
 

@@ -38,7 +38,7 @@ export class BranchAborted extends Error {
   }
 }
 
-export interface ErrorOutput {
+interface ErrorOutput {
   readonly Error: string;
   readonly Cause: string;
 }

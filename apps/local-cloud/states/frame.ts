@@ -80,7 +80,7 @@ export class Variables {
 }
 
 /** Members of `$states` that exist only at some points of a state. */
-export interface StatesExtras {
+interface StatesExtras {
   readonly result?: Json;
   readonly errorOutput?: Json;
   readonly retryCount?: number;
@@ -147,7 +147,7 @@ function evaluationFailed(visit: Visit, failure: EvaluationFailure): StateFailur
 }
 
 /** What a state leaves behind, evaluated: Assign and Output both see the values from before the assignment. */
-export interface Evaluated {
+interface Evaluated {
   readonly assigned: JsonObject;
   readonly output: Json;
 }

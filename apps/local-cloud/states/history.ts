@@ -5,7 +5,7 @@
 import { StateFailure } from './failure.ts';
 
 /** AWS fails an execution that would exceed this many events; the last one is its ExecutionFailed. */
-export const HISTORY_EVENTS_MAX = 25_000;
+const HISTORY_EVENTS_MAX = 25_000;
 
 export interface Thread {
   lastEventId: number;
@@ -20,7 +20,7 @@ export interface HistoryRecord {
   readonly details?: Readonly<Record<string, unknown>>;
 }
 
-export interface RecordOptions {
+interface RecordOptions {
   /** The event it follows, where that is not the thread's last. */
   readonly follows?: number;
   /** Leaves the thread where it was: the next event follows the same one as this. */

@@ -33,7 +33,7 @@ const RANGE_VALUES_MAX = 1000;
 
 export function stepFunctionsLibrary(sources: FunctionSources): readonly LibraryFunction[] {
   return [
-    { name: 'partition', signature: '<a<x>n:a>', implementation: partition },
+    { name: 'partition', signature: '<an:a>', implementation: partition },
     { name: 'range', signature: '<nnn:a>', implementation: range },
     { name: 'hash', signature: '<ss:s>', implementation: hash },
     { name: 'parse', signature: '<s:x>', implementation: parse },

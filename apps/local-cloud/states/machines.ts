@@ -18,7 +18,7 @@ export interface StateMachine {
   readonly tracingConfiguration?: unknown;
 }
 
-export interface MachineVersion {
+interface MachineVersion {
   readonly arn: string;
   readonly machine: StateMachine;
 }

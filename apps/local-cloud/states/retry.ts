@@ -25,7 +25,7 @@ export function matchesError(errorEquals: readonly string[], failure: StateFailu
 export const findCatcher = (catchers: readonly Catcher[] | undefined, failure: StateFailure): Catcher | undefined =>
   catchers?.find((catcher) => matchesError(catcher.ErrorEquals, failure));
 
-export interface PlannedRetry {
+interface PlannedRetry {
   readonly delayMs: number;
   /** Retries of this state so far, over all its retriers, this one included. */
   readonly retryCount: number;

@@ -6,27 +6,16 @@ import { AwsError } from '../service.ts';
 import { isObject, type Json, type JsonObject } from './asl.ts';
 import { BranchAborted, StateFailure } from './failure.ts';
 import type { Run } from './frame.ts';
+import type { CallShape } from './integrations/call-shape.ts';
 import { OPTIMIZED } from './integrations/optimized.ts';
 import { sdkIntegration } from './integrations/sdk.ts';
 import { serviceFailure } from './integrations/service-errors.ts';
 import type { IssuedToken } from './task-tokens.ts';
 import { unlessAborted } from './waiting.ts';
 
-export type TaskPattern = 'requestResponse' | 'waitForTaskToken' | 'sync';
+type TaskPattern = 'requestResponse' | 'waitForTaskToken' | 'sync';
 
-/** How one kind of call is made; `send` and `receive` translate between ASL and the service's own shapes. */
-export interface CallShape {
-  /** The emulated service, as `CloudHost.call` names it. */
-  readonly service: string;
-  readonly operation: string;
-  /** What precedes the error code in a state's error name, e.g. `DynamoDB`. */
-  readonly errorPrefix: string;
-  send(argument: JsonObject, run: Run): object;
-  /** @throws StateFailure when the reply itself says that the call failed. */
-  receive(output: unknown, argument: JsonObject): Json;
-}
-
-export interface Integration extends CallShape {
+interface Integration extends CallShape {
   /** As history names it: `lambda` and `invoke.waitForTaskToken`. */
   readonly resourceType: string;
   readonly resource: string;
@@ -40,7 +29,7 @@ export interface TaskCall {
   readonly argument: Json;
 }
 
-export interface TaskRuntime {
+interface TaskRuntime {
   readonly signal: AbortSignal;
   readonly token: IssuedToken | undefined;
   submitted(output: Json): void;

@@ -4,15 +4,24 @@
  * silently past a decision's lifetime; a 429 is an outcome here). The client's Configuration takes the base URL that its
  * facade does not, and its `*Raw` calls hand over the JSON as sent, which our schemas read instead of its models.
  */
-import { errors, trading } from '@alpacahq/alpaca-trade-api/rest';
+import { errors, marketData, trading } from '@alpacahq/alpaca-trade-api/rest';
 import type { z } from 'zod';
 import { utcMidnight } from '../../kernel/days.ts';
 import { ContractViolation, invariant, TransientFailure } from '../../kernel/errors.ts';
 import { isRefusal, refuse } from '../../kernel/refusal.ts';
 import type { EpochDay, OrderId, Ticker } from '../../kernel/units.ts';
-import type { Broker, BrokerOrder, CancelOutcome, NotAuthorised, NotFound, OrderToSubmit, SubmitOutcome } from '../broker.ts';
+import type { Broker, BrokerOrder, CancelOutcome, LatestPrice, NotAuthorised, NotFound, OrderToSubmit, SubmitOutcome } from '../broker.ts';
 import { priceText, quantityText } from '../decimal-text.ts';
-import { accountAnswer, assetAnswer, calendarAnswer, clockAnswer, orderAnswer, ordersAnswer, positionsAnswer } from './answers.ts';
+import {
+  accountAnswer,
+  assetAnswer,
+  calendarAnswer,
+  clockAnswer,
+  latestTradesAnswer,
+  orderAnswer,
+  ordersAnswer,
+  positionsAnswer,
+} from './answers.ts';
 import { meaningOf } from './error-meaning.ts';
 
 export interface AlpacaOptions {
@@ -20,6 +29,10 @@ export interface AlpacaOptions {
   readonly secretKey: string;
   /** E.g. `https://paper-api.alpaca.markets`, or our paper exchange. There is no default: which account trades is never implied. */
   readonly baseUrl: string;
+  /** Where its Market Data API is, e.g. `https://data.alpaca.markets`. */
+  readonly dataUrl: string;
+  /** What latest prices are read from: `iex` is in every account, `sip` (all exchanges) needs a subscription. */
+  readonly feed?: 'iex' | 'sip';
   /** `globalThis.fetch`, or a paper exchange in this process. */
   readonly fetch: (url: string, init: RequestInit) => Promise<Response>;
   /** How long one call may take, its body included, before it counts as lost; 10 s unless given. */
@@ -27,19 +40,24 @@ export interface AlpacaOptions {
 }
 
 const ORDERS_PER_PAGE = 500;
+const SYMBOLS_PER_CALL = 200;
 const TIMEOUT_MS = 10_000;
 
 const typeWords = { MARKET: 'market', LIMIT: 'limit', STOP: 'stop', STOP_LIMIT: 'stop_limit' } as const;
 const timeInForceWords = { DAY: 'day', GTC: 'gtc', IOC: 'ioc', FOK: 'fok' } as const;
 
-export function createAlpacaBroker({ keyId, secretKey, baseUrl, fetch, timeoutMs = TIMEOUT_MS }: AlpacaOptions): Broker {
-  const configuration = new trading.Configuration({
-    basePath: baseUrl.replace(/\/+$/, ''),
-    keyId,
-    secret: secretKey,
-    fetchApi: fetch,
-    timeoutMs,
-  });
+export function createAlpacaBroker({
+  keyId,
+  secretKey,
+  baseUrl,
+  dataUrl,
+  feed = 'iex',
+  fetch,
+  timeoutMs = TIMEOUT_MS,
+}: AlpacaOptions): Broker {
+  const shared = { keyId, secret: secretKey, fetchApi: fetch, timeoutMs };
+  const configuration = new trading.Configuration({ ...shared, basePath: baseUrl.replace(/\/+$/, '') });
+  const stocks = new marketData.StockApi(new marketData.Configuration({ ...shared, basePath: dataUrl.replace(/\/+$/, '') }));
   const orders = new trading.OrdersApi(configuration);
   const accounts = new trading.AccountsApi(configuration);
   const assets = new trading.AssetsApi(configuration);
@@ -57,6 +75,7 @@ export function createAlpacaBroker({ keyId, secretKey, baseUrl, fetch, timeoutMs
     calendar: async (from, to) =>
       present(await read('calendar', calendarAnswer, () => calendars.legacyCalendarRaw({ start: midnight(from), end: midnight(to) }))),
     asset: (symbol: Ticker) => read('asset', assetAnswer, () => assets.getV2AssetsSymbolOrAssetIdRaw({ symbolOrAssetId: symbol })),
+    latestPrices: (symbols) => latestPrices(stocks, symbols, feed),
     positions: async () => present(await read('positions', positionsAnswer, () => positions.getAllOpenPositionsRaw())),
     orderByClientId,
     openOrders: () => allOpenOrders(orders),
@@ -138,6 +157,21 @@ async function allOpenOrders(orders: InstanceType<typeof trading.OrdersApi>): Pr
     found.push(...page);
     if (page.length < ORDERS_PER_PAGE) return found;
   }
+}
+
+async function latestPrices(
+  stocks: InstanceType<typeof marketData.StockApi>,
+  symbols: readonly Ticker[],
+  feed: 'iex' | 'sip',
+): Promise<readonly LatestPrice[] | NotAuthorised> {
+  const found: LatestPrice[] = [];
+  for (let start = 0; start < symbols.length; start += SYMBOLS_PER_CALL) {
+    const asked = symbols.slice(start, start + SYMBOLS_PER_CALL).join(',');
+    const prices = present(await read('latest prices', latestTradesAnswer, () => stocks.stockLatestTradesRaw({ symbols: asked, feed })));
+    if (isRefusal(prices)) return prices as NotAuthorised;
+    found.push(...prices);
+  }
+  return found;
 }
 
 async function read<Schema extends z.ZodType>(

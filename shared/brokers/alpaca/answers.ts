@@ -3,6 +3,8 @@
  * then put into the port's words. Members we do not use are left alone, so that a new one breaks nothing.
  */
 import * as z from 'zod';
+import { orderStateFromAlpaca } from '../../domain/execution/alpaca-order-status.ts';
+import type { OrderType, TimeInForce } from '../../domain/execution/order-intent.ts';
 import { tryParseDay } from '../../kernel/days.ts';
 import type { EpochDay, EpochMs, OrderId, Price, Shares, Ticker, Usd } from '../../kernel/units.ts';
 import type {
@@ -10,12 +12,11 @@ import type {
   BrokerAsset,
   BrokerClock,
   BrokerOrder,
+  BrokerOrderState,
   BrokerPosition,
   BrokerSession,
-  OrderType,
-  TimeInForce,
+  LatestPrice,
 } from '../broker.ts';
-import { orderStateOf } from './order-state.ts';
 
 const decimal = z.union([z.number(), z.string().regex(/^[+-]?\d+(\.\d+)?$/)]).transform(Number);
 const instant = z
@@ -24,8 +25,18 @@ const instant = z
   .transform((text) => Date.parse(text) as EpochMs);
 const text = z.string().min(1);
 
-const orderTypes: Readonly<Record<string, OrderType>> = { market: 'MARKET', limit: 'LIMIT', stop: 'STOP', stop_limit: 'STOP_LIMIT' };
-const timesInForce: Readonly<Record<string, TimeInForce>> = { day: 'DAY', gtc: 'GTC', ioc: 'IOC', fok: 'FOK' };
+const orderTypes = new Map<string, OrderType>([
+  ['market', 'MARKET'],
+  ['limit', 'LIMIT'],
+  ['stop', 'STOP'],
+  ['stop_limit', 'STOP_LIMIT'],
+]);
+const timesInForce = new Map<string, TimeInForce>([
+  ['day', 'DAY'],
+  ['gtc', 'GTC'],
+  ['ioc', 'IOC'],
+  ['fok', 'FOK'],
+]);
 
 export const orderAnswer = z
   .object({
@@ -51,10 +62,10 @@ export const orderAnswer = z
       clientOrderId: order.client_order_id as OrderId,
       symbol: order.symbol as Ticker,
       side: order.side === 'buy' ? 'BUY' : 'SELL',
-      type: orderTypes[order.type] ?? 'UNKNOWN',
-      timeInForce: timesInForce[order.time_in_force] ?? 'UNKNOWN',
+      type: orderTypes.get(order.type) ?? 'UNKNOWN',
+      timeInForce: timesInForce.get(order.time_in_force) ?? 'UNKNOWN',
       cumulativeQuantity: (order.filled_qty ?? 0) as Shares,
-      state: orderStateOf(order.status),
+      state: orderStateFromAlpaca(order.status) as BrokerOrderState,
       brokerStatus: order.status,
       ...(order.qty != null && { quantity: order.qty as Shares }),
       // Nothing executed has no price; some answers say 0 instead of null.
@@ -139,6 +150,13 @@ export const clockAnswer = z.object({ timestamp: instant, is_open: z.boolean(), 
     nextCloseAt: clock.next_close,
   }),
 );
+
+/** Market Data API: trades by symbol, with `p`rice and `t`ime. */
+export const latestTradesAnswer = z
+  .object({ trades: z.record(z.string(), z.object({ t: instant, p: z.number().positive() })) })
+  .transform(({ trades }): readonly LatestPrice[] =>
+    Object.entries(trades).map(([symbol, { t, p }]) => ({ symbol: symbol as Ticker, priceUsd: p as Price, at: t })),
+  );
 
 const wallClock = z.string().regex(/^\d\d:\d\d$/);
 

@@ -25,6 +25,10 @@ export const env = {
 /** Physical name of a resource: operators type these into consoles, so they are the same in every account. */
 export const physicalName = (stage: StageName, part: string): string => `ballast-${stage}-${part}`;
 
+/** Bucket names are global, so they carry account and region. */
+export const bucketName = (stage: StageName, role: BucketRole, account: string, region: string): string =>
+  `${physicalName(stage, role === 'lake' ? 'lake' : 'audit-archive')}-${account}-${region}`;
+
 export const market = { timeZone: 'America/New_York' } as const;
 
 /** Source of our events on the bus. */

@@ -192,11 +192,16 @@ function propose(
   }
   const change = recommendedWeight - entry.currentWeight;
   if (Math.abs(change) < rules.rebalanceBandFrac && !(recommendedWeight === 0 && entry.currentWeight !== 0)) {
-    return { proposal: 'HOLD', reasonCodes: [Math.abs(z) < rules.entryZScoreMin ? 'does-not-stand-out' : 'within-rebalance-band'] };
+    return { proposal: 'HOLD', reasonCodes: [holdReason(recommendedWeight, z, rules)] };
   }
   return change < 0
     ? { proposal: 'SELL', reasonCodes: ['reduction-recommended'] }
     : { proposal: 'BUY', reasonCodes: ['increase-recommended'] };
+}
+
+function holdReason(recommendedWeight: number, z: number, rules: EnsembleRules): string {
+  if (Math.abs(z) < rules.entryZScoreMin) return 'does-not-stand-out';
+  return recommendedWeight === 0 ? 'expected-return-too-low' : 'within-rebalance-band';
 }
 
 const rejectedUnseen = (symbol: Ticker, reason: string): EnsembleResult => ({

@@ -9,18 +9,7 @@
  */
 import { tryParseDay, weekdayOf } from '../../kernel/days.ts';
 import type { EpochDay } from '../../kernel/units.ts';
-import {
-  dayOf,
-  FRIDAY,
-  lastWeekday,
-  MONDAY,
-  nthWeekday,
-  SATURDAY,
-  SUNDAY,
-  THURSDAY,
-  TUESDAY,
-  WEDNESDAY,
-} from './new-york-time.ts';
+import { dayOf, FRIDAY, lastWeekday, MONDAY, nthWeekday, SATURDAY, SUNDAY, THURSDAY, TUESDAY, WEDNESDAY } from './new-york-time.ts';
 
 export interface NamedDay {
   readonly day: EpochDay;

@@ -83,7 +83,9 @@ export function qualityAsOf(profile: QualityProfile, asOf: EpochDay, rules: Qual
 
   const vetoes = [
     vetoFrom('zero-or-negative-price', nonPositive, ({ field, value }) => `${field} is ${value ?? 'not a number'}`),
-    vetoFrom('inconsistent-bar', judged(profile.inconsistent.filter(({ why }) => why !== 'open-outside-range')), ({ why }) => why.replaceAll('-', ' ')),
+    vetoFrom('inconsistent-bar', judged(profile.inconsistent.filter(({ why }) => why !== 'open-outside-range')), ({ why }) =>
+      why.replaceAll('-', ' '),
+    ),
     vetoFrom('duplicate-date', duplicates, () => 'more than one row'),
     staleVeto(lastDay, asOf),
     vetoFrom('unexplained-split-like-move', judged(profile.unexplainedMoves), describeMove),
@@ -107,7 +109,11 @@ const nothingKnown = (asOf: EpochDay): QualityJudgement => ({
   vetoes: [],
 });
 
-function vetoFrom<T extends { readonly day: EpochDay }>(reason: VetoReason, found: readonly T[], finding: (item: T) => string): Veto | undefined {
+function vetoFrom<T extends { readonly day: EpochDay }>(
+  reason: VetoReason,
+  found: readonly T[],
+  finding: (item: T) => string,
+): Veto | undefined {
   const latest = found.at(-1);
   if (latest === undefined) return undefined;
   return { reason, day: latest.day, count: found.length, finding: `${finding(latest)} on ${formatDay(latest.day)}` };

@@ -109,7 +109,8 @@ export function profileBars(bars: DailyBars, options: ProfileOptions): QualityPr
 }
 
 const onCalendar = (day: EpochDay): boolean => calendarCovers(day) && isSession(day);
-const dayAt = (bars: DailyBars, index: number | undefined): EpochDay | null => (index === undefined ? null : (bars.day[index]! as EpochDay));
+const dayAt = (bars: DailyBars, index: number | undefined): EpochDay | null =>
+  index === undefined ? null : (bars.day[index]! as EpochDay);
 const byDay = <T extends { day: EpochDay }>(items: T[]): T[] => items.sort((a, b) => a.day - b.day);
 
 function inspectPrices(bars: DailyBars, i: number, nonPositive: NonPositivePrice[], inconsistent: InconsistentBar[]): void {

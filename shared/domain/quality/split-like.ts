@@ -67,7 +67,10 @@ export function splitLikeMove(bars: DailyBars, rows: readonly number[], k: numbe
   return { ratio, looksLike: ratio < 1 ? `${more}:${fewer}` : `${fewer}:${more}` };
 }
 
-function nearestSplit(size: number, splits: ReadonlyArray<readonly [number, number]>): { split: readonly [number, number]; distance: number } {
+function nearestSplit(
+  size: number,
+  splits: ReadonlyArray<readonly [number, number]>,
+): { split: readonly [number, number]; distance: number } {
   let best = { split: splits[0]!, distance: Number.POSITIVE_INFINITY };
   for (const split of splits) {
     const distance = Math.abs(size - Math.log(split[0] / split[1]));

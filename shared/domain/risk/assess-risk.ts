@@ -18,7 +18,7 @@ import type { EpochDay, Ticker } from '../../kernel/units.ts';
 import type { Policy } from '../policy/policy.ts';
 import { drawdownFrac } from './drawdown.ts';
 import { type Breach, breachesOf, type LimitedMeasures, scaleFor } from './limits.ts';
-import { averagePairwiseCorrelation, betas, type PortfolioRisk, portfolioRisk } from './portfolio-risk.ts';
+import { averagePairwiseCorrelation, betas, type PortfolioRisk, portfolioRisk, standardDeviation } from './portfolio-risk.ts';
 import { recoverySizing } from './recovery.ts';
 import type { ReturnPanel } from './return-panel.ts';
 import { applyRisk, type RiskEffect, type RiskState } from './risk-state.ts';
@@ -37,7 +37,7 @@ export interface RiskPosition {
 export interface RiskQuestion {
   readonly day: EpochDay;
   readonly positions: readonly RiskPosition[];
-  /** Holds at least every symbol with a target weight; its mean is the market that betas refer to. */
+  /** Holds every symbol whose weight grows; its mean is the market that betas refer to. */
   readonly panel: ReturnPanel | Refusal;
   readonly equityUsd: number;
   readonly allTimeHighUsd: number;
@@ -112,19 +112,17 @@ interface Measured {
   readonly partial: Omit<RiskMetrics, 'drawdownFrac'>;
 }
 
-function measure({ positions, panel, policy, equityUsd, allTimeHighUsd, sessionsPerYear }: RiskQuestion): Measured | Refusal {
-  const aimedAt = positions.filter(({ targetWeight }) => targetWeight !== 0);
+function measure(question: RiskQuestion): Measured | Refusal {
+  const { positions, panel, policy, equityUsd, allTimeHighUsd, sessionsPerYear } = question;
+  const aimedAt = question.operatorOverride === 'LIQUIDATE' ? [] : positions.filter(({ targetWeight }) => targetWeight !== 0);
   if (isRefusal(panel)) {
     // Without positions there is nothing to measure, and a missing panel must not stop a book from going to cash.
-    return aimedAt.length > 0 ? panel : measure({ positions, panel: emptyPanel, policy, equityUsd, allTimeHighUsd, sessionsPerYear } as RiskQuestion);
+    return aimedAt.length > 0 ? panel : measure({ ...question, panel: emptyPanel });
   }
-  const column = new Map(panel.symbols.map((symbol, i) => [symbol, i]));
+  const column = columnsOf(aimedAt, panel);
+  if (isRefusal(column)) return column;
   const weights = new Float64Array(panel.symbols.length);
-  for (const { symbol, targetWeight } of aimedAt) {
-    const i = column.get(symbol);
-    if (i === undefined) return refuse('returns-missing', { symbol });
-    weights[i] = targetWeight;
-  }
+  for (const { symbol, targetWeight } of aimedAt) weights[column.get(symbol)!]! += targetWeight;
   const risk = portfolioRisk(panel, weights, policy.risk.confidenceLevel);
   if (isRefusal(risk)) return risk;
   const beta = betas(panel);
@@ -145,6 +143,26 @@ function measure({ positions, panel, policy, equityUsd, allTimeHighUsd, sessions
       lossFromHighFrac: drawdownFrac(equityUsd, allTimeHighUsd),
     },
   };
+}
+
+/**
+ * Where each symbol's returns stand in the panel. What is held but cannot be measured (its data is blocked) counts as the most volatile
+ * symbol there is, and must not keep the fund from acting; opening what cannot be measured is refused.
+ */
+function columnsOf(aimedAt: readonly RiskPosition[], panel: ReturnPanel): ReadonlyMap<string, number> | Refusal {
+  const column = new Map<string, number>(panel.symbols.map((symbol, i) => [symbol, i]));
+  for (const { symbol, targetWeight, currentWeight } of aimedAt) {
+    if (column.has(symbol)) continue;
+    const stands = panel.symbols.length > 0 && Math.abs(targetWeight) <= Math.abs(currentWeight);
+    if (!stands) return refuse('returns-missing', { symbol });
+    column.set(symbol, mostVolatile(panel));
+  }
+  return column;
+}
+
+function mostVolatile({ returns }: ReturnPanel): number {
+  const deviations = returns.map(standardDeviation);
+  return deviations.indexOf(Math.max(...deviations));
 }
 
 const emptyPanel: ReturnPanel = { kind: 'panel', days: new Int32Array(0), symbols: [], returns: [] };

@@ -12,7 +12,11 @@ export interface BreakerMeasures {
   readonly drawdownFrac: number;
 }
 
-export function breakerTier({ varFrac, annualizedVol, drawdownFrac }: BreakerMeasures, limits: RiskLimits, rules: BreakerRules): BreakerTier {
+export function breakerTier(
+  { varFrac, annualizedVol, drawdownFrac }: BreakerMeasures,
+  limits: RiskLimits,
+  rules: BreakerRules,
+): BreakerTier {
   const highVol = annualizedVol > rules.highVolMultiple * rules.annualizedVolTarget;
   if (drawdownFrac > limits.drawdownFracMax && highVol) return 3;
   if (varFrac > rules.tierTwoVarMultiple * limits.varFracMax || highVol) return 2;

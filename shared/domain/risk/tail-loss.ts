@@ -38,7 +38,7 @@ export function tailOf(returns: Float64Array, confidenceLevel: number): Tail | R
   if (!(confidenceLevel > 0 && confidenceLevel < 1)) return refuse('confidence-level-outside-0-1', { confidenceLevel });
   const observations = returns.length * (1 - confidenceLevel);
   // Rounding noise in n·(1 − c) must not move the edge.
-  const edge = Math.floor(observations + 1e-9);
+  const edge = Math.min(Math.floor(observations + 1e-9), returns.length - 1);
   if (edge < 1) return refuse('history-too-short', { observations: returns.length, confidenceLevel });
   if (!returns.every(Number.isFinite)) return refuse('return-not-finite', { observations: returns.length });
 

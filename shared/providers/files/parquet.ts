@@ -104,6 +104,9 @@ export class ParquetBars {
     rowEnd: number,
     onValues: (name: string, values: DecodedArray, row: number) => void,
   ): Promise<void> {
+    // What a callback throws, the reader loses; it is kept here and thrown when the reader is done.
+    let failure: unknown;
+    const rowsRead = new Map(columns.map((name) => [name, 0]));
     await readableOrRefused(this.#fileName, () =>
       parquetRead({
         file,
@@ -113,9 +116,22 @@ export class ParquetBars {
         rowEnd,
         compressors,
         parsers: parsers as never,
-        onChunk: ({ columnName, columnData, rowStart: row }) => onValues(columnName, columnData, row),
+        onChunk: ({ columnName, columnData, rowStart: row }) => {
+          try {
+            rowsRead.set(columnName, (rowsRead.get(columnName) ?? 0) + columnData.length);
+            onValues(columnName, columnData, row);
+          } catch (error) {
+            failure ??= error;
+          }
+        },
       }),
     );
+    if (failure !== undefined) throw failure;
+    for (const [name, rows] of rowsRead) {
+      if (rows === rowEnd - rowStart) continue;
+      const message = `${this.#fileName}: column ${name} has ${rows} of the ${rowEnd - rowStart} rows from row ${rowStart + 1} on`;
+      throw new ContractViolation(message, { file: this.#fileName, line: rowStart + 1, column: name });
+    }
   }
 
   #store(table: BarsTable, role: ColumnRole, values: DecodedArray, at: number, fileRow: number): void {

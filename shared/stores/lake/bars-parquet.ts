@@ -67,6 +67,11 @@ export async function decodeBars(bytes: Uint8Array): Promise<DailyBars[]> {
   const column = (name: string): DecodedArray => columns.get(name) ?? [];
   const symbols = column('symbol');
   const rows = symbols.length;
+  invariant(
+    columns.size === schema.length - 1 && [...columns.values()].every(({ length }) => length === rows),
+    'a bars file in the lake has every column, each with every row',
+    { columns: [...columns.keys()] },
+  );
   const all = {
     day: Int32Array.from(column('date')),
     ...(Object.fromEntries(numberNames.map((name) => [numberColumns[name], doubles(column(name), name)])) as Record<

@@ -98,6 +98,13 @@ export class Lake {
     return this.putJson(lakeKeys.manifest(manifest.datasetId), manifest);
   }
 
+  /** The data set that a cycle decides on when it is told no other. */
+  async publishAsCurrent(datasetId: string): Promise<void> {
+    const manifest = await this.readManifest(datasetId);
+    invariant(!isRefusal(manifest), 'a data set is stored before it becomes the current one', { datasetId });
+    await this.putJson(lakeKeys.manifest('current'), manifest);
+  }
+
   async readProfiles(datasetId: string): Promise<readonly QualityProfile[] | DatasetNotFound> {
     const manifest = await this.readManifest(datasetId);
     if (isRefusal(manifest)) return manifest;

@@ -6,14 +6,14 @@ import { z } from 'zod';
 import type { EpochDay, Sha256, Ticker } from '../../kernel/units.ts';
 
 const Day = z.int().transform((day) => day as EpochDay);
-const Symbol = z
+const TickerText = z
   .string()
   .min(1)
   .transform((symbol) => symbol as Ticker);
 const Count = z.int().nonnegative();
 
 export const ManifestInstrument = z.object({
-  symbol: Symbol,
+  symbol: TickerText,
   sector: z.string().optional(),
   name: z.string().optional(),
   rows: Count,

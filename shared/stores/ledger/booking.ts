@@ -30,6 +30,8 @@ export interface Booking {
   readonly progress: readonly OrderProgress[];
   /** Empty when nothing new was learned. */
   readonly parts: TransactWriteItem[];
+  /** The last part moves cash, and needs an account to be there. */
+  readonly movesCash: boolean;
 }
 
 export function book(ledger: Table, changes: readonly OrderChange[], positions: ReadonlyMap<Ticker, Item>, at: EpochMs): Booking {
@@ -60,8 +62,9 @@ export function book(ledger: Table, changes: readonly OrderChange[], positions: 
     const part = positionPart(ledger, symbol, change, positions.get(symbol));
     if (part) parts.push(part);
   }
-  if (cash !== 0n || realised !== 0n) parts.push(accountPart(ledger, cash, realised));
-  return { progress, parts };
+  const movesCash = cash !== 0n || realised !== 0n;
+  if (movesCash) parts.push(accountPart(ledger, cash, realised));
+  return { progress, parts, movesCash };
 }
 
 function changeOf(symbol: Ticker, bySymbol: Map<Ticker, SymbolChange>, positions: ReadonlyMap<Ticker, Item>): SymbolChange {

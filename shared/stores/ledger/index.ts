@@ -1,13 +1,6 @@
+export { isTerminal as isFinal, type OrderState } from '../../domain/execution/order-lifecycle.ts';
 export type { LedgerAccount, LedgerPosition } from './items.ts';
 export { Ledger, type OrderReport } from './ledger.ts';
-export {
-  isFinal,
-  type LedgerOrder,
-  type OrderEvent,
-  type OrderEvidence,
-  type OrderIntent,
-  type OrderKey,
-  type OrderState,
-} from './order.ts';
-export type { OrderProgress } from './order-progress.ts';
+export type { LedgerOrder, OrderEvent, OrderEvidence, OrderIntent, OrderKey } from './order.ts';
+export type { OrderIncident, OrderProgress } from './order-progress.ts';
 export type { ReservationGuard, ReservationRefusal } from './reservation.ts';

@@ -141,10 +141,11 @@ export class Ledger {
 
   async #recordTogether(reports: readonly OrderReport[], at: EpochMs): Promise<readonly OrderProgress[]> {
     for (let attempt = 1; ; attempt++) {
-      const { progress, parts } = await this.#booking(reports, at);
+      const { progress, parts, movesCash } = await this.#booking(reports, at);
       if (parts.length === 0) return progress;
       const codes = await this.#transact(parts, requestToken('record', reports, at, attempt));
       if (codes === undefined) return progress;
+      invariant(!movesCash || codes.at(-1) !== 'ConditionalCheckFailed', 'the cash account is opened before an execution is recorded');
       if (attempt === ATTEMPTS_MAX) throw contended(codes);
     }
   }

@@ -1,18 +1,25 @@
 /**
- * How an order moves on what is learned of it. Pure; the same report twice, or an old one after a newer, changes nothing.
- *
- * - Executed quantity only grows; a report of less is an old report.
- * - A final state stays. Shares executed after it are booked all the same, and reported as an incident.
- * - A status we have no name for moves nothing but the executed quantity.
+ * How a stored order moves on what is learned of it: the domain's order lifecycle decides the state and names incidents;
+ * here the executed part is put into fixed point, as the difference between what two cumulative reports say was paid in
+ * all, so that reports repeated, skipped or out of order book the same shares and the same money.
  */
+import {
+  applyOrderEvent,
+  isTerminal,
+  type OrderEvent as LifecycleEvent,
+  type OrderEffect,
+  type OrderRecord,
+} from '../../domain/execution/order-lifecycle.ts';
 import { invariant } from '../../kernel/errors.ts';
 import { type MicroUsd, microUsdFromFloat, type NanoShares, nanoSharesFromFloat, notionalOf } from '../../kernel/money.ts';
-import type { EpochMs } from '../../kernel/units.ts';
+import type { EpochMs, Price, Shares } from '../../kernel/units.ts';
 import type { SignedFill } from './holding.ts';
-import { isFinal, type LedgerOrder, type OrderEvent, type OrderEvidence, type OrderState } from './order.ts';
+import type { LedgerOrder, OrderEvent, OrderEvidence } from './order.ts';
+
+export type OrderIncident = Extract<OrderEffect, { kind: 'incident' }>['reason'];
 
 export type OrderProgress =
-  | { readonly kind: 'unchanged' }
+  | { readonly kind: 'unchanged'; readonly incidents: readonly OrderIncident[] }
   | {
       readonly kind: 'moved';
       readonly order: LedgerOrder;
@@ -20,72 +27,66 @@ export type OrderProgress =
       readonly fill?: SignedFill;
       /** It became final just now. */
       readonly closed: boolean;
-      readonly incident?: 'executed-after-final';
+      readonly incidents: readonly OrderIncident[];
     };
 
-const reached: Readonly<Record<OrderState, number>> = {
-  PENDING: 0,
-  SUBMITTED: 1,
-  UNKNOWN: 2,
-  ACKNOWLEDGED: 3,
-  PARTIAL: 4,
-  FILLED: 5,
-  CANCELLED: 5,
-  REJECTED: 5,
-  EXPIRED: 5,
-};
+/** @throws InvariantViolation for withdrawing an order that may have been sent, and for executed shares without a price. */
+export function orderAfter(before: LedgerOrder, event: OrderEvent, at: EpochMs): OrderProgress {
+  const evidence = event.kind === 'evidence' ? event.evidence : undefined;
+  if (event.kind === 'withdrawn' && !isTerminal(before.state)) {
+    invariant(before.state === 'PENDING', 'only an order that was never sent is withdrawn', {
+      orderId: before.orderId,
+      state: before.state,
+    });
+  }
+  const { order: record, effects } = applyOrderEvent(recordOf(before), lifecycleEvent(before, event));
+  const incidents = effects.flatMap((effect) => (effect.kind === 'incident' ? [effect.reason] : []));
+  const fill = evidence && fillSince(before, evidence);
+  const nowKnownToBroker = evidence !== undefined && before.brokerOrderId === undefined;
+  if (!fill && !nowKnownToBroker && record.state === before.state) return { kind: 'unchanged', incidents };
 
-/** @throws InvariantViolation when the broker reports more shares than were ordered, or "filled" with fewer. */
-export function orderAfter(order: LedgerOrder, event: OrderEvent, at: EpochMs): OrderProgress {
-  if (event.kind === 'evidence') return afterEvidence(order, event.evidence, at);
-  const state = ({ rejected: 'REJECTED', 'reply-lost': 'UNKNOWN', withdrawn: 'CANCELLED' } as const)[event.kind];
-  // The broker is known to have it: only the broker can say more.
-  if (reached[order.state] >= reached.ACKNOWLEDGED || order.state === state) return { kind: 'unchanged' };
-  if (event.kind === 'withdrawn')
-    invariant(order.state === 'PENDING', 'only an order that was never sent is withdrawn', { orderId: order.orderId });
-  return { kind: 'moved', order: { ...order, state, note: event.note, updatedAt: at, version: order.version + 1 }, closed: isFinal(state) };
-}
-
-function afterEvidence(order: LedgerOrder, evidence: OrderEvidence, at: EpochMs): OrderProgress {
-  const known = nanoSharesFromFloat(order.cumulativeQuantity);
-  const reported = nanoSharesFromFloat(evidence.cumulativeQuantity);
-  const whole = nanoSharesFromFloat(order.quantity);
-  const details = { orderId: order.orderId, ordered: order.quantity, reported: evidence.cumulativeQuantity };
-  invariant(reported <= whole, 'fills sum to at most the order quantity', details);
-  invariant(evidence.state !== 'FILLED' || reported === whole, 'a filled order has its whole quantity', details);
-  if (reported < known) return { kind: 'unchanged' };
-
-  const wasFinal = isFinal(order.state);
-  const state = wasFinal ? order.state : stateAfter(order.state, evidence, reported > 0n);
-  const grew = reported > known;
-  const first = order.brokerOrderId === undefined;
-  if (!grew && !first && state === order.state && (wasFinal || order.brokerStatus === evidence.brokerStatus)) return { kind: 'unchanged' };
-  const { brokerOrderId, brokerStatus, cumulativeQuantity, averagePrice } = evidence;
-  const moved: LedgerOrder = {
-    ...order,
-    ...{ state, brokerOrderId, brokerStatus, cumulativeQuantity, updatedAt: at, version: order.version + 1 },
-    ...(averagePrice !== undefined && { averagePrice }),
+  const order: LedgerOrder = {
+    ...before,
+    ...{ state: record.state, updatedAt: at, version: before.version + 1 },
+    ...(evidence
+      ? { brokerOrderId: evidence.brokerOrderId, brokerStatus: evidence.brokerStatus }
+      : { note: 'note' in event ? event.note : '' }),
+    // The report's own figure, not a sum of differences of floats.
+    ...(fill && evidence && { cumulativeQuantity: evidence.cumulativeQuantity as Shares, averagePrice: evidence.averagePrice as Price }),
   };
-  return {
-    kind: 'moved',
-    order: moved,
-    closed: !wasFinal && isFinal(state),
-    ...(grew && { fill: fillBetween(order, evidence, known, reported) }),
-    ...(grew && wasFinal && { incident: 'executed-after-final' as const }),
-  };
+  return { kind: 'moved', order, closed: !isTerminal(before.state) && isTerminal(order.state), incidents, ...(fill && { fill }) };
 }
 
-function stateAfter(state: OrderState, evidence: OrderEvidence, someExecuted: boolean): OrderState {
-  if (evidence.state === 'UNKNOWN') return someExecuted && reached[state] < reached.PARTIAL ? 'PARTIAL' : state;
-  const reportedState = evidence.state === 'ACKNOWLEDGED' && someExecuted ? 'PARTIAL' : evidence.state;
-  return reached[reportedState] >= reached[state] ? reportedState : state;
+/** A reservation that is refused or withdrawn ends like an order the broker reports as such, without one share executed. */
+function lifecycleEvent(before: LedgerOrder, event: OrderEvent): LifecycleEvent {
+  if (event.kind === 'reply-lost') return event;
+  if (event.kind === 'evidence') {
+    const { state, brokerOrderId, cumulativeQuantity, averagePrice } = event.evidence;
+    return { kind: 'report', state, brokerOrderId, cumulative: cumulativeQuantity, averagePriceUsd: averagePrice ?? null };
+  }
+  const known = before.brokerOrderId !== undefined;
+  // Once the broker is known to have the order, only its own reports end it.
+  const state = known ? before.state : event.kind === 'rejected' ? 'REJECTED' : 'CANCELLED';
+  return { kind: 'report', state, brokerOrderId: '', cumulative: 0, averagePriceUsd: null };
 }
 
-/** The part between two cumulative reports: its value is the difference of what each says was paid in all. */
-function fillBetween(order: LedgerOrder, evidence: OrderEvidence, known: NanoShares, reported: NanoShares): SignedFill {
-  invariant(evidence.averagePrice !== undefined, 'executed shares have a price', { orderId: order.orderId });
-  const paidBefore = order.averagePrice === undefined ? 0n : notionalOf(known, microUsdFromFloat(order.averagePrice));
-  const paid = notionalOf(reported, microUsdFromFloat(evidence.averagePrice)) - paidBefore;
-  const sign = order.side === 'BUY' ? 1n : -1n;
+const recordOf = (order: LedgerOrder): OrderRecord => ({
+  quantity: order.quantity,
+  state: order.state,
+  cumulative: order.cumulativeQuantity,
+  leaves: order.quantity - order.cumulativeQuantity,
+  highestReported: order.cumulativeQuantity,
+  averagePriceUsd: order.averagePrice ?? null,
+  brokerOrderId: order.brokerOrderId ?? null,
+});
+
+function fillSince(before: LedgerOrder, { cumulativeQuantity, averagePrice }: OrderEvidence): SignedFill | undefined {
+  const known = nanoSharesFromFloat(before.cumulativeQuantity);
+  const reported = nanoSharesFromFloat(cumulativeQuantity);
+  if (reported <= known) return undefined;
+  invariant(averagePrice !== undefined, 'executed shares have a price', { orderId: before.orderId });
+  const paidBefore = before.averagePrice === undefined ? 0n : notionalOf(known, microUsdFromFloat(before.averagePrice));
+  const paid = notionalOf(reported, microUsdFromFloat(averagePrice)) - paidBefore;
+  const sign = before.side === 'BUY' ? 1n : -1n;
   return { quantity: (sign * (reported - known)) as NanoShares, value: (sign * paid) as MicroUsd };
 }

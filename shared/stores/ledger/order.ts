@@ -1,12 +1,7 @@
 /** An order as the ledger keeps it: the intent, written before anything is sent, and how far it is known to have come. */
+import type { OrderType, TimeInForce } from '../../domain/execution/order-intent.ts';
+import type { OrderState } from '../../domain/execution/order-lifecycle.ts';
 import type { CycleId, EpochMs, OrderId, Price, Shares, Ticker, Usd } from '../../kernel/units.ts';
-
-export type OrderState = 'PENDING' | 'SUBMITTED' | 'UNKNOWN' | 'ACKNOWLEDGED' | 'PARTIAL' | 'FILLED' | 'CANCELLED' | 'REJECTED' | 'EXPIRED';
-
-const finalStates: readonly OrderState[] = ['FILLED', 'CANCELLED', 'REJECTED', 'EXPIRED'];
-
-/** Nothing more is expected of it. */
-export const isFinal = (state: OrderState): boolean => finalStates.includes(state);
 
 /** Where an order lies in the ledger. */
 export interface OrderKey {
@@ -18,8 +13,8 @@ export interface OrderKey {
 export interface OrderIntent extends OrderKey {
   readonly symbol: Ticker;
   readonly side: 'BUY' | 'SELL';
-  readonly type: 'MARKET' | 'LIMIT' | 'STOP' | 'STOP_LIMIT';
-  readonly timeInForce: 'DAY' | 'GTC' | 'IOC' | 'FOK';
+  readonly type: OrderType;
+  readonly timeInForce: TimeInForce;
   /** Positive. */
   readonly quantity: Shares;
   readonly limitPrice?: Price;
@@ -48,7 +43,7 @@ export interface LedgerOrder extends OrderIntent {
 /** What a broker says of an order, whoever the broker is. */
 export interface OrderEvidence {
   readonly brokerOrderId: string;
-  readonly state: 'ACKNOWLEDGED' | 'PARTIAL' | 'FILLED' | 'CANCELLED' | 'REJECTED' | 'EXPIRED' | 'UNKNOWN';
+  readonly state: Exclude<OrderState, 'PENDING'>;
   readonly brokerStatus: string;
   readonly cumulativeQuantity: Shares;
   readonly averagePrice?: Price;

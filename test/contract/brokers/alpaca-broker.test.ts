@@ -9,8 +9,8 @@ const strangersKeys = { keyId: 'PKOTHER', secretKey: 'guess' };
 brokerCards('Alpaca adapter, paper exchange in process', async ({ fetch }) => {
   const baseUrl = 'https://paper-api.alpaca.markets';
   return {
-    broker: createAlpacaBroker({ ...keys, baseUrl, fetch, timeoutMs }),
-    strangersBroker: createAlpacaBroker({ ...strangersKeys, baseUrl, fetch, timeoutMs }),
+    broker: createAlpacaBroker({ ...keys, baseUrl, dataUrl: baseUrl, fetch, timeoutMs }),
+    strangersBroker: createAlpacaBroker({ ...strangersKeys, baseUrl, dataUrl: baseUrl, fetch, timeoutMs }),
     close: async () => {},
   };
 });
@@ -18,8 +18,8 @@ brokerCards('Alpaca adapter, paper exchange in process', async ({ fetch }) => {
 brokerCards('Alpaca adapter, paper exchange over HTTP', async (exchange) => {
   const { url: baseUrl } = await exchange.listen(0);
   return {
-    broker: createAlpacaBroker({ ...keys, baseUrl, fetch: globalThis.fetch, timeoutMs }),
-    strangersBroker: createAlpacaBroker({ ...strangersKeys, baseUrl, fetch: globalThis.fetch, timeoutMs }),
+    broker: createAlpacaBroker({ ...keys, baseUrl, dataUrl: baseUrl, fetch: globalThis.fetch, timeoutMs }),
+    strangersBroker: createAlpacaBroker({ ...strangersKeys, baseUrl, dataUrl: baseUrl, fetch: globalThis.fetch, timeoutMs }),
     close: async () => {},
   };
 });

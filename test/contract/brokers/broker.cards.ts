@@ -13,7 +13,8 @@
  * BRK-10 the calendar holds sessions only, with their hours
  * BRK-11 keys the broker does not know are refused as not-authorised, by reads and by submission
  * BRK-12 an order off the tick, or of no size, is refused before it is sent
- * BRK-13 every type of order goes through with its prices
+ * BRK-13 latest prices come with their age; a symbol without one is left out
+ * BRK-14 every type of order goes through with its prices
  */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { PaperExchange } from '../../../apps/paper-exchange/paper-exchange.ts';
@@ -73,7 +74,7 @@ export function brokerCards(name: string, connect: (exchange: PaperExchange) => 
 
     test('BRK-02 a market order is acknowledged, and filled by the time it is asked for again', async () => {
       const order = acknowledged(await under.broker.submit(buy('one', 12.3456)));
-      expect(order).toMatchObject({ state: 'ACKNOWLEDGED', cumulativeQuantity: 0, quantity: 12.3456 });
+      expect(order).toMatchObject({ state: 'SUBMITTED', cumulativeQuantity: 0, quantity: 12.3456 });
       const filled = given(await under.broker.orderByClientId('one' as OrderId));
       expect(filled).toMatchObject({ state: 'FILLED', cumulativeQuantity: 12.3456, averagePrice: 104, brokerOrderId: order.brokerOrderId });
     });
@@ -154,7 +155,16 @@ export function brokerCards(name: string, connect: (exchange: PaperExchange) => 
       await expect(under.broker.submit(buy('fine', 0.00001))).rejects.toThrow(ContractViolation);
     });
 
-    test('BRK-13 every type of order goes through with its prices', async () => {
+    test('BRK-13 latest prices come with their age; a symbol without one is left out', async () => {
+      const prices = given(await under.broker.latestPrices([ticker('GOOD'), ticker('GONE'), ticker('NOSUCH')]));
+      expect(prices).toEqual([
+        { symbol: 'GOOD', priceUsd: 103, at: tradingTime(friday) },
+        { symbol: 'GONE', priceUsd: 10, at: Date.UTC(2019, 5, 12, 20) },
+      ]);
+      expect(given(await under.broker.latestPrices([]))).toEqual([]);
+    });
+
+    test('BRK-14 every type of order goes through with its prices', async () => {
       const [limitPrice, stopPrice] = [120 as Price, 110 as Price];
       await under.broker.submit({ ...buy('s', 1), type: 'STOP', stopPrice, timeInForce: 'GTC' });
       await under.broker.submit({ ...buy('sl', 1), type: 'STOP_LIMIT', stopPrice, limitPrice, timeInForce: 'GTC' });

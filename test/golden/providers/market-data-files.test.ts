@@ -60,7 +60,7 @@ describe('market-data files (run where BALLAST_MARKET_DATA is present)', () => {
       return days.map((day) => bars!.close[bars!.day.indexOf(day)]!);
     };
     const [adjusted, expected] = [await closesOf('vendor2_as_traded_core.parquet'), await closesOf('us_equities_daily.parquet')];
-    adjusted.forEach((close, index) => expect(close / expected[index]!).toBeCloseTo(1, 3));
+    for (const [index, close] of adjusted.entries()) expect(close / expected[index]!).toBeCloseTo(1, 3);
   });
 
   test.skipIf(!isPresent)('the one inconsistent bar that SOURCES.md names is found, and no other', async () => {

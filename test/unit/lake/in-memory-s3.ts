@@ -47,7 +47,7 @@ export function inMemoryS3(): InMemoryS3 {
     }
     if (stored === undefined) return request.method === 'HEAD' ? response(404, Buffer.alloc(0)) : errorResponse(404, 'NoSuchKey');
     if (request.method === 'HEAD') return { ...response(200, Buffer.alloc(0)), headers: { 'content-length': String(stored.length) } };
-    const range = /^bytes=(\d+)-(\d+)$/.exec(request.headers['range'] ?? '');
+    const range = /^bytes=(\d+)-(\d+)$/.exec(request.headers.range ?? '');
     return range === null ? response(200, stored) : response(206, stored.subarray(Number(range[1]), Number(range[2]) + 1));
   };
 

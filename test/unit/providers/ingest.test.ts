@@ -78,7 +78,7 @@ describe('ingest of a file', () => {
     expect(result.blocked.find(({ symbol }) => symbol === 'S33')).toEqual({
       symbol: 'S33',
       state: 'QUARANTINED',
-      reasons: ['zero-or-negative-price', 'history-too-short', ...result.blocked.find(({ symbol }) => symbol === 'S33')!.reasons.slice(2)],
+      reasons: ['zero-or-negative-price', 'history-too-short'],
     });
     const read = await lake.readBars({ datasetId: result.datasetId, before: parseDay('2019-01-02'), sessions: 5, symbols: ['S33'] });
     expect(read).toMatchObject([{ symbol: 'S33', close: Float64Array.of(-5) }]);

@@ -19,8 +19,8 @@ export function treeOf(paths: readonly Path[]): PathTree {
   for (const path of paths) {
     let node = tree;
     for (const step of path) {
-      let next = node.get(step);
-      if (next === undefined) node.set(step, (next = new Map()));
+      const next = node.get(step) ?? new Map<string | number, PathTree>();
+      node.set(step, next);
       node = next;
     }
   }

@@ -111,7 +111,7 @@ function readList(value: unknown): readonly unknown[] {
   return value;
 }
 
-function readSet<Member>(
+function readSet<Member extends string | Uint8Array>(
   value: unknown,
   whenEmpty: string,
   read: (member: unknown) => Member,

@@ -38,7 +38,7 @@ export const subtractNumbers = (left: string, right: string): string =>
 export function sortableNumber(canonical: string): string {
   const { negative, digits, exponent } = parse(canonical);
   if (digits === '') return '1';
-  if (!negative) return `2${exponent + 200}${digits}`;
+  if (!negative) return `2${500 + exponent}${digits}`;
   let complement = '';
   for (const digit of digits) complement += 9 - Number(digit);
   // The tilde sorts after every digit: a shorter negative number is the greater one.

@@ -45,7 +45,7 @@ export const findIndex = (table: Table, name: string): SecondaryIndex | undefine
 export function sourceOf(table: Table, request: Request): Source {
   const indexName = optionalText(request, 'IndexName');
   const consistent = flag(request, 'ConsistentRead');
-  if (indexName === undefined) return { table, keys: table.definition, index: undefined, places: table.rows as SortedList<FilledPlace> };
+  if (indexName === undefined) return { table, keys: table.definition, index: undefined, places: table.rows };
   const index = findIndex(table, indexName);
   if (index === undefined) throw invalid(`The table does not have the specified index: ${indexName}`);
   if (consistent && index.definition.scope === 'global') throw invalid('Consistent reads are not supported on global secondary indexes');

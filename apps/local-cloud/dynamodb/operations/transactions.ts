@@ -180,7 +180,7 @@ function commit(tables: Tables, outcomes: readonly Outcome[], token: string | un
   });
   const entry = { sequence, at, writes };
   tables.transactions.append(token === undefined || fingerprint === undefined ? entry : { ...entry, token, fingerprint });
-  changes.forEach(({ table, change }, index) => table.apply(change, { sequence: sequence + index, at, streams: true }));
+  for (const [index, { table, change }] of changes.entries()) table.apply(change, { sequence: sequence + index, at, streams: true });
   for (const table of new Set(changes.map((change) => change.table))) table.afterCommit();
   tables.transactions.compactIfLong(tables);
 }

@@ -58,7 +58,7 @@ export const REQUEST_HEADERS: Readonly<Record<string, Member>> = {
   'x-amz-checksum-xxhash64': text('ChecksumXXHASH64'),
   'x-amz-checksum-xxhash3': text('ChecksumXXHASH3'),
   'x-amz-checksum-xxhash128': text('ChecksumXXHASH128'),
-  'x-amz-mp-object-size': integer('MpObjectSize'),
+  'x-amz-mp-object-size': integer('MpuObjectSize'),
   'x-amz-tagging': text('Tagging'),
   'x-amz-tagging-directive': text('TaggingDirective'),
   'x-amz-object-annotation-directive': text('AnnotationDirective'),

@@ -6,7 +6,7 @@
  */
 import { isObject, type Json, type JsonObject } from '../asl.ts';
 import { StateFailure } from '../failure.ts';
-import type { CallShape } from '../tasks.ts';
+import type { CallShape } from './call-shape.ts';
 import { toJson, withLowerNames, withMetadata, withUpperNames } from './sdk.ts';
 
 const dynamodb = (operation: string): CallShape => ({

@@ -1,6 +1,6 @@
 /** `aws-sdk:<service>:<operation>`: any operation of an emulated service, in the service's own shapes. */
 import { isObject, type Json, type JsonObject } from '../asl.ts';
-import type { CallShape } from '../tasks.ts';
+import type { CallShape } from './call-shape.ts';
 
 /** Step Functions' name of a service, the local cloud's, and what precedes its error codes. */
 const SERVICES: Readonly<Record<string, { readonly service: string; readonly errorPrefix: string }>> = {

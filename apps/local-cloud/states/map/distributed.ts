@@ -3,20 +3,15 @@
  * items failed than it tolerates; results go into the state's output or, with a ResultWriter, to S3.
  */
 import type { Json, MapState } from '../asl.ts';
-import { type Execution, type MapRun, statusOf } from '../executions.ts';
+import { type MapRun, statusOf } from '../executions.ts';
 import { BranchAborted, StateFailure } from '../failure.ts';
 import { evaluate, evaluateNumber, type Run, type Visit } from '../frame.ts';
 import { callService } from '../tasks.ts';
 import { type Batch, batchesOf } from './batches.ts';
+import type { Child } from './child.ts';
 import { iterationInput, type MapOutcome } from './inline.ts';
 import { type MapItem, mapContextOf } from './map-item.ts';
 import { childResult, writeResults } from './result-writer.ts';
-
-export interface Child {
-  readonly batch: Batch;
-  /** Absent until it was started; a failed run leaves such children pending. */
-  readonly execution?: Execution;
-}
 
 interface Tolerance {
   readonly count: number | undefined;

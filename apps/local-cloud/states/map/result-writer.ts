@@ -9,7 +9,7 @@ import { statusOf } from '../executions.ts';
 import { StateFailure } from '../failure.ts';
 import type { Run } from '../frame.ts';
 import { callService } from '../tasks.ts';
-import type { Child } from './distributed.ts';
+import type { Child } from './child.ts';
 
 type Transformation = 'NONE' | 'COMPACT' | 'FLATTEN';
 type FileKind = 'FAILED' | 'PENDING' | 'SUCCEEDED';

@@ -43,7 +43,10 @@ export function assignedNames(state: unknown): string[] {
 
 export function checkAssign(assign: unknown, where: string, check: Check): void {
   if (assign === undefined) return;
-  if (!isObject(assign)) return check.say(where, 'field Assign must be a JSON object of variables');
+  if (!isObject(assign)) {
+    check.say(where, 'field Assign must be a JSON object of variables');
+    return;
+  }
   for (const name of Object.keys(assign)) {
     if (name === 'states') check.say(where, 'field Assign cannot set the reserved variable "states"');
     else if (!/^[\p{ID_Start}_][\p{ID_Continue}]{0,79}$/u.test(name))
@@ -71,7 +74,8 @@ function checkExpression(text: string, field: string, type: string, where: strin
   try {
     jsonata(text);
   } catch (error) {
-    return check.say(where, `field ${field} holds an expression that JSONata cannot read: ${(error as { message?: string }).message}`);
+    check.say(where, `field ${field} holds an expression that JSONata cannot read: ${(error as { message?: string }).message}`);
+    return;
   }
   if (/\$eval\s*\(/.test(text)) check.say(where, `field ${field} uses $eval, which Step Functions does not have; use $parse`);
   const inCatch = field.startsWith('Catch[');

@@ -59,7 +59,10 @@ function checkPercentage(percentage: unknown, where: string, check: Check): void
 function checkReader(reader: unknown, where: string, check: Check): void {
   if (reader === undefined) return;
   const at = `${where} ItemReader`;
-  if (!isObject(reader)) return check.say(at, 'must be a JSON object');
+  if (!isObject(reader)) {
+    check.say(at, 'must be a JSON object');
+    return;
+  }
   checkFields(reader, ['Resource', 'Arguments', 'ReaderConfig'], at, check);
   if (reader.Resource !== LIST_OBJECTS && reader.Resource !== GET_OBJECT)
     check.say(at, `field Resource "${String(reader.Resource)}" is not emulated; ${LIST_OBJECTS} and ${GET_OBJECT} are`);
@@ -74,8 +77,10 @@ function checkReader(reader: unknown, where: string, check: Check): void {
   checkNumber(config, 'MaxItems', 0, `${at} ReaderConfig`, check);
   if (reader.Resource !== GET_OBJECT) return;
   const { InputType: inputType, CSVHeaderLocation: location } = config;
-  if (!['JSON', 'JSONL', 'CSV'].includes(String(inputType)))
-    return check.say(`${at} ReaderConfig`, `field InputType must be JSON, JSONL or CSV; "${String(inputType)}" is not emulated`);
+  if (!['JSON', 'JSONL', 'CSV'].includes(String(inputType))) {
+    check.say(`${at} ReaderConfig`, `field InputType must be JSON, JSONL or CSV; "${String(inputType)}" is not emulated`);
+    return;
+  }
   if (inputType !== 'CSV') return;
   if (location !== 'FIRST_ROW' && location !== 'GIVEN')
     check.say(`${at} ReaderConfig`, 'field CSVHeaderLocation must be FIRST_ROW or GIVEN');
@@ -85,7 +90,10 @@ function checkReader(reader: unknown, where: string, check: Check): void {
 function checkBatcher(batcher: unknown, where: string, check: Check): void {
   if (batcher === undefined) return;
   const at = `${where} ItemBatcher`;
-  if (!isObject(batcher)) return check.say(at, 'must be a JSON object');
+  if (!isObject(batcher)) {
+    check.say(at, 'must be a JSON object');
+    return;
+  }
   checkFields(batcher, ['MaxItemsPerBatch', 'MaxInputBytesPerBatch', 'BatchInput'], at, check);
   if (batcher.MaxItemsPerBatch === undefined && batcher.MaxInputBytesPerBatch === undefined)
     check.say(at, 'needs MaxItemsPerBatch or MaxInputBytesPerBatch');
@@ -96,7 +104,10 @@ function checkBatcher(batcher: unknown, where: string, check: Check): void {
 function checkWriter(writer: unknown, where: string, check: Check): void {
   if (writer === undefined) return;
   const at = `${where} ResultWriter`;
-  if (!isObject(writer)) return check.say(at, 'must be a JSON object');
+  if (!isObject(writer)) {
+    check.say(at, 'must be a JSON object');
+    return;
+  }
   checkFields(writer, ['Resource', 'Arguments', 'WriterConfig'], at, check);
   if (writer.WriterConfig === undefined && writer.Resource === undefined) check.say(at, 'needs WriterConfig, or Resource and Arguments');
   if ((writer.Resource === undefined) !== (writer.Arguments === undefined)) check.say(at, 'needs Resource and Arguments together');

@@ -24,7 +24,10 @@ export function checkRecovery(state: Members, where: string, check: Check): stri
 
 function forEachRule(rules: unknown, where: string, check: Check, visit: (rule: Members, at: string) => void): void {
   if (rules === undefined) return;
-  if (!Array.isArray(rules)) return check.say(where, 'must be an array');
+  if (!Array.isArray(rules)) {
+    check.say(where, 'must be an array');
+    return;
+  }
   for (const [index, rule] of (rules as unknown[]).entries()) {
     const at = `${where}[${index}]`;
     if (!isObject(rule)) {
@@ -38,7 +41,8 @@ function forEachRule(rules: unknown, where: string, check: Check, visit: (rule: 
 
 function checkErrorEquals(names: unknown, isLast: boolean, where: string, check: Check): void {
   if (!Array.isArray(names) || names.length === 0 || names.some((name) => typeof name !== 'string')) {
-    return check.say(where, 'field ErrorEquals must be a list of error names');
+    check.say(where, 'field ErrorEquals must be a list of error names');
+    return;
   }
   if (names.includes('States.ALL') && names.length > 1) check.say(where, 'field ErrorEquals: States.ALL must stand alone');
   if (names.includes('States.ALL') && !isLast) check.say(where, 'field ErrorEquals: States.ALL must be in the last rule');

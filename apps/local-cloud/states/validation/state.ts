@@ -73,7 +73,10 @@ function checkOnward(state: Members, where: string, check: Check): string[] {
 }
 
 function checkTask(state: Members, where: string, check: Check): void {
-  if (typeof state.Resource !== 'string') return check.say(where, 'field Resource must be an ARN');
+  if (typeof state.Resource !== 'string') {
+    check.say(where, 'field Resource must be an ARN');
+    return;
+  }
   const integration = findIntegration(state.Resource);
   if (typeof integration === 'string') check.say(where, `field Resource: ${integration}`);
   checkNumber(state, 'TimeoutSeconds', 1, where, check);
@@ -107,8 +110,10 @@ function checkChoice(state: Members, where: string, check: Check): string[] {
 }
 
 function checkBranches(state: Members, where: string, check: Check, inner: Check): void {
-  if (!Array.isArray(state.Branches) || state.Branches.length === 0)
-    return check.say(where, 'field Branches must hold at least one branch');
+  if (!Array.isArray(state.Branches) || state.Branches.length === 0) {
+    check.say(where, 'field Branches must hold at least one branch');
+    return;
+  }
   for (const [index, branch] of (state.Branches as unknown[]).entries()) {
     const at = `${where} Branches[${index}]`;
     if (!isObject(branch)) {
@@ -122,7 +127,10 @@ function checkBranches(state: Members, where: string, check: Check, inner: Check
 
 function checkWait(state: Members, where: string, check: Check): void {
   const { Seconds: seconds, Timestamp: timestamp } = state;
-  if ((seconds === undefined) === (timestamp === undefined)) return check.say(where, 'takes either Seconds or Timestamp');
+  if ((seconds === undefined) === (timestamp === undefined)) {
+    check.say(where, 'takes either Seconds or Timestamp');
+    return;
+  }
   checkNumber(state, 'Seconds', 0, where, check);
   if (timestamp !== undefined && !(typeof timestamp === 'string' && (isExpression(timestamp) || isTimestamp(timestamp)))) {
     check.say(where, 'field Timestamp must be an RFC 3339 instant such as "2019-06-14T19:45:00Z" or a JSONata expression');

@@ -10,7 +10,10 @@ export interface DeliberateDefect {
   readonly kind: 'negative-price' | 'duplicate-date' | 'unexplained-halving' | 'short-history' | 'stale-bars';
   /** What was done, in words. */
   readonly what: string;
-  /** Sessions before the end of the series at which it lies (a halving: within the 20 that follow); rows kept of a short history; rows missing of stale bars. */
+  /**
+   * Sessions before the end of the series at which it lies (a halving: within the 20 that follow);
+   * of a short history the rows kept, of stale bars the rows missing.
+   */
   readonly sessions: number;
 }
 

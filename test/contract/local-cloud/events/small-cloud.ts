@@ -85,9 +85,14 @@ export class SmallCloud {
     return (await this.call({ kind: 'operator' }, service, operation, input)) as Output;
   }
 
-  declare(type: string, logicalId: string, properties: Record<string, unknown>) {
+  /** The services here declare at once, and throw at once. */
+  declare(type: string, logicalId: string, properties: Record<string, unknown>): void {
     const service = this.services.find(({ resourceTypes }) => resourceTypes.includes(type))!;
-    return service.declare({ stack: 'test', logicalId, type, properties, metadata: {} });
+    void service.declare({ stack: 'test', logicalId, type, properties, metadata: {} });
+  }
+
+  start(): void {
+    for (const service of this.services) void service.start?.();
   }
 
   /** Until nothing works in the background any more. */

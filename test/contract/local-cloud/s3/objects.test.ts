@@ -130,7 +130,7 @@ test('S3-08 a conflict that a fault plan injects reaches the client as Condition
   s3.execute = () => {
     throw conflict;
   };
-  await expect(client.send(new PutObjectCommand({ Bucket: 'plain', Key: 'x' }))).rejects.toMatchObject({
+  await expect(client.send(new PutObjectCommand({ Bucket: 'plain', Key: 'x', Body: 'y' }))).rejects.toMatchObject({
     name: 'ConditionalRequestConflict',
     $metadata: { httpStatusCode: 409 },
   });

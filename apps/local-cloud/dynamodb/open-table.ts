@@ -1,41 +1,13 @@
-/**
- * A table on disk: one journal of its writes. Writes of transactions lie in the service's transaction log, since they
- * must reach several tables at once; sequence numbers say how the two interleave.
- *
- * A compacted journal is: the schema, the sequence number up to which it holds everything, the stream records still
- * kept, the items.
- */
+/** Brings a table back from its journal and its writes in the transaction log, in the order they were made. */
 import type { EpochMs } from '../../../shared/kernel/units.ts';
 import { Journal } from '../journal.ts';
 import { AwsError } from '../service.ts';
 import { type Attributes, readAttributes } from './items/attribute-value.ts';
+import { keysText, type LoggedWrite, schemaOf, type TableEntry } from './journal-entries.ts';
 import { keyFrom } from './keys.ts';
-import type { Change, TableStream } from './streams.ts';
-import { putOf, type Row, Table, type TableSurroundings, type Write } from './table.ts';
-import { keyAttributesOf, type TableDefinition } from './table-definition.ts';
-
-export type TableEntry =
-  | { readonly keys: string; readonly streams: boolean; readonly createdAt: EpochMs }
-  | { readonly upTo: number }
-  | { readonly item: Attributes }
-  | { readonly record: Change }
-  | { readonly sequence: number; readonly at: EpochMs; readonly put: Attributes }
-  | { readonly sequence: number; readonly at: EpochMs; readonly delete: Attributes; readonly expired?: true };
-
-/** A write found in the transaction log, still as on disk. */
-export interface LoggedWrite {
-  readonly sequence: number;
-  readonly at: EpochMs;
-  readonly put?: Attributes;
-  readonly delete?: Attributes;
-}
-
-export interface SnapshotSource {
-  readonly definition: TableDefinition;
-  readonly createdAt: EpochMs;
-  readonly stream: TableStream | undefined;
-  readonly rows: Iterable<Row>;
-}
+import type { Change } from './streams.ts';
+import { putOf, Table, type TableSurroundings, type Write } from './table.ts';
+import type { TableDefinition } from './table-definition.ts';
 
 /** Brings a table back from disk. `logged` are its writes in the transaction log, oldest first. @throws DamagedState */
 export function openTable(
@@ -51,14 +23,6 @@ export function openTable(
   if (!replay.streamsAsDeclared) journal.append(schemaOf(table));
   table.attach(journal);
   return table;
-}
-
-/** What a compacted journal holds. */
-export function* snapshotEntries(table: SnapshotSource, upTo: number): Generator<TableEntry, void, undefined> {
-  yield schemaOf(table);
-  yield { upTo };
-  for (const record of table.stream?.changes ?? []) yield { record };
-  for (const row of table.rows) yield { item: row.attributes };
 }
 
 class Replay {
@@ -148,15 +112,3 @@ class Replay {
     });
   }
 }
-
-const schemaOf = (table: SnapshotSource): TableEntry => ({
-  keys: keysText(table.definition),
-  streams: table.stream !== undefined,
-  createdAt: table.createdAt,
-});
-
-/** E.g. `pk:S,sk:N`. */
-const keysText = (definition: TableDefinition): string =>
-  keyAttributesOf(definition)
-    .map((key) => `${key.name}:${key.type}`)
-    .join(',');

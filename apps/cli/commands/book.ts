@@ -1,0 +1,54 @@
+/** `ballast orders` and `ballast positions`: what the ledger says. */
+import type { CycleId } from '../../../shared/kernel/units.ts';
+import { BadInput, type ExitCode, exitCodes } from '../outcome.ts';
+import type { CommandHost, FundArguments } from '../program.ts';
+import { formatUsd, renderTable } from '../render/table.ts';
+
+export async function showOrders(options: FundArguments & { cycle?: string; json?: boolean }, host: CommandHost): Promise<ExitCode> {
+  return host.withFund(options, async (fund) => {
+    const cycles = await fund.audit.cycles();
+    const cycleId = (options.cycle ?? cycles.at(-1)) as CycleId | undefined;
+    if (options.cycle && !cycles.includes(options.cycle as CycleId)) throw new BadInput(`There is no cycle ${options.cycle}. The last one is ${cycles.at(-1) ?? 'none'}.`);
+    const orders = cycleId ? await fund.ledger.ordersOfCycle(cycleId) : [];
+    if (options.json) host.io.out(JSON.stringify({ cycleId: cycleId ?? null, orders }));
+    else if (orders.length === 0) host.io.out(cycleId ? `Cycle ${cycleId} sent no orders.` : 'No cycle has run yet.');
+    else
+      host.io.out(
+        renderTable(
+          [
+            { title: 'order', text: ({ orderId }) => orderId },
+            { title: 'side', text: ({ side }) => side },
+            { title: 'symbol', text: ({ symbol }) => symbol },
+            { title: 'quantity', align: 'right', text: ({ quantity }) => quantity.toFixed(4) },
+            { title: 'filled', align: 'right', text: ({ cumulativeQuantity }) => cumulativeQuantity.toFixed(4) },
+            { title: 'price', align: 'right', text: ({ averagePrice }) => averagePrice?.toFixed(4) ?? '' },
+            { title: 'state', text: ({ state, note }) => (note ? `${state} (${note})` : state) },
+          ],
+          orders,
+        ),
+      );
+    return exitCodes.done;
+  });
+}
+
+export async function showPositions(options: FundArguments & { json?: boolean }, host: CommandHost): Promise<ExitCode> {
+  return host.withFund(options, async (fund) => {
+    const held = (await fund.ledger.positions()).filter(({ quantity }) => quantity !== 0);
+    if (options.json) host.io.out(JSON.stringify({ positions: held }));
+    else if (held.length === 0) host.io.out('Nothing is held.');
+    else
+      host.io.out(
+        renderTable(
+          [
+            { title: 'symbol', text: ({ symbol }) => symbol },
+            { title: 'quantity', align: 'right', text: ({ quantity }) => quantity.toFixed(4) },
+            { title: 'average cost', align: 'right', text: ({ averageCost }) => averageCost?.toFixed(4) ?? '' },
+            { title: 'cost', align: 'right', text: ({ costUsd }) => formatUsd(costUsd) },
+            { title: 'realised', align: 'right', text: ({ realisedUsd }) => formatUsd(realisedUsd) },
+          ],
+          held,
+        ),
+      );
+    return exitCodes.done;
+  });
+}

@@ -1,0 +1,49 @@
+/** `ballast pause`, `resume`, `halt`: one write to the control item, and the event that goes with it. */
+import { userInfo } from 'node:os';
+import { applyRisk } from '../../../shared/domain/risk/risk-state.ts';
+import { newYorkDay } from '../../../shared/domain/market/calendar.ts';
+import { isRefusal } from '../../../shared/kernel/refusal.ts';
+import type { CycleId, EpochMs } from '../../../shared/kernel/units.ts';
+import type { ControlState } from '../../../shared/contracts/control.ts';
+import type { Fund } from '../fund.ts';
+import { CommandFailed, type ExitCode, exitCodes } from '../outcome.ts';
+import type { CommandHost, FundArguments } from '../program.ts';
+
+interface ControlOptions extends FundArguments {
+  readonly reason: string;
+  readonly afterHalt?: boolean;
+  readonly json?: boolean;
+}
+
+export async function changeControl(state: ControlState, options: ControlOptions, host: CommandHost): Promise<ExitCode> {
+  return host.withFund(options, async (fund) => {
+    const before = await fund.control.read();
+    const wasHalted = !isRefusal(before) && before.state === 'HALTED';
+    if (state !== 'HALTED' && wasHalted && !(state === 'RUNNING' && options.afterHalt)) {
+      throw new CommandFailed(exitCodes.halted, `Trading is HALTED (${before.reason}). Find out why first; then "ballast resume --after-halt --reason …".`);
+    }
+    // The operator acts now, by the wall clock, whatever session the cloud stands in.
+    const at = Date.now() as EpochMs;
+    const changed = await fund.control.change({ state, reason: options.reason, actor: `operator/${userInfo().username}`, at });
+    if (state === 'RUNNING' && wasHalted) await liftRiskHalt(fund, at);
+    if (options.json) host.io.out(JSON.stringify(changed));
+    else host.io.out(`Trading is ${changed.state} (epoch ${changed.epoch}). ${meaning[changed.state]}`);
+    return exitCodes.done;
+  });
+}
+
+const meaning: Record<ControlState, string> = {
+  RUNNING: 'The next cycle may trade.',
+  PAUSED: 'No cycle passes preflight; what was reserved and not sent is withdrawn.',
+  REDUCE_ONLY: 'Only orders that reduce a position may go.',
+  HALTED: 'Nothing trades until "ballast resume --after-halt".',
+};
+
+/** The risk engine remembers a halt of its own; a person who lifts one lifts both. */
+async function liftRiskHalt(fund: Fund, at: EpochMs): Promise<void> {
+  const before = await fund.riskState.read();
+  const inForce = await fund.policies.inForce();
+  if (!before.memory || isRefusal(inForce)) return;
+  const { state } = applyRisk(before.memory.state, { kind: 'operator-resumed', day: newYorkDay(at) }, inForce.policy);
+  await fund.riskState.write({ ...before.memory, state }, `resume-${at}` as CycleId, before);
+}

@@ -1,0 +1,19 @@
+/** `ballast ingest`: what is in the data set, and which symbols are blocked for what. */
+import { formatDay } from '../../../shared/kernel/days.ts';
+import { ingestSource, type SourceOptions } from '../ingest-run.ts';
+import { type ExitCode, exitCodes } from '../outcome.ts';
+import type { CommandHost, FundArguments } from '../program.ts';
+
+export async function ingest(options: FundArguments & SourceOptions & { json?: boolean }, host: CommandHost): Promise<ExitCode> {
+  return host.withFund(options, async (fund) => {
+    const { manifest, ingested } = await ingestSource(fund, options, host.cwd);
+    const { datasetId, provider, rows, firstDay, lastDay, instruments } = manifest;
+    if (options.json) {
+      host.io.out(JSON.stringify({ datasetId, provider, ingested, symbols: instruments.length, rows, firstDay: formatDay(firstDay), lastDay: formatDay(lastDay) }));
+      return exitCodes.done;
+    }
+    host.io.out(`${ingested ? 'Ingested' : 'Already there:'} ${provider} as ${datasetId}`);
+    host.io.out(`${instruments.length} symbols, ${rows.toLocaleString('en-US')} rows, ${formatDay(firstDay)} to ${formatDay(lastDay)}`);
+    return exitCodes.done;
+  });
+}

@@ -1,0 +1,49 @@
+/** `ballast status`: may it trade, under which policy, what did it do last, what has it got. */
+import { isRefusal } from '../../../shared/kernel/refusal.ts';
+import { type ExitCode, exitCodes } from '../outcome.ts';
+import type { CommandHost, FundArguments } from '../program.ts';
+import { explainRefusal } from '../render/refusals.ts';
+import { formatUsd } from '../render/table.ts';
+
+export async function showStatus(options: FundArguments & { json?: boolean }, host: CommandHost): Promise<ExitCode> {
+  return host.withFund(options, async (fund) => {
+    const [control, policy, cycles, account, positions, head, symbols, risk] = await Promise.all([
+      fund.control.read(),
+      fund.policies.inForce(),
+      fund.audit.cycles(),
+      fund.ledger.account(),
+      fund.ledger.positions(),
+      fund.audit.head(),
+      fund.symbols.all(),
+      fund.riskState.read(),
+    ]);
+    const held = positions.filter(({ quantity }) => quantity !== 0);
+    const blocked = [...symbols.values()].filter(({ state }) => state !== 'ACTIVE').length;
+    const document = {
+      control: isRefusal(control) ? { state: 'NOT_RUNNING', reason: control.reason } : control,
+      policy: isRefusal(policy) ? null : { version: policy.version, sha256: policy.sha256 },
+      lastCycle: cycles.at(-1) ?? null,
+      cycles: cycles.length,
+      cash: isRefusal(account) ? null : account.cashUsd,
+      positions: held.length,
+      symbols: { active: symbols.size - blocked, blocked },
+      risk: risk.memory?.state ?? null,
+      audit: { records: head === null ? 0 : head.sequence + 1, head: head?.hash ?? null },
+    };
+    if (options.json) {
+      host.io.out(JSON.stringify(document));
+      return exitCodes.done;
+    }
+    const { colors, out } = host.io;
+    const line = (label: string, text: string): void => out(`${colors.dim(label.padEnd(10))} ${text}`);
+    if (isRefusal(control)) line('control', colors.red(explainRefusal(control)));
+    else line('control', `${control.state === 'RUNNING' ? colors.green(control.state) : colors.yellow(control.state)} since ${control.at} by ${control.actor}: ${control.reason}`);
+    line('policy', isRefusal(policy) ? 'none in force' : `version ${policy.version}, sha256 ${policy.sha256.slice(0, 16)}…`);
+    line('cycles', cycles.length === 0 ? 'none yet' : `${cycles.length}, last ${cycles.at(-1)}`);
+    line('book', isRefusal(account) ? 'no account' : `cash ${formatUsd(account.cashUsd)}, ${held.length} positions`);
+    line('symbols', `${symbols.size - blocked} active, ${blocked} blocked`);
+    line('risk', risk.memory ? `breaker tier ${risk.memory.state.tier}, recovery ${risk.memory.state.recovery.kind}` : 'not assessed yet');
+    line('audit', head === null ? 'empty' : `${head.sequence + 1} records, head ${head.hash.slice(0, 16)}…`);
+    return exitCodes.done;
+  });
+}

@@ -1,0 +1,29 @@
+/** `ballast symbols`: the governance of every symbol at the last preflight. */
+import { explainReason, type GovernanceReason } from '../../../shared/domain/quality/governance.ts';
+import { type ExitCode, exitCodes } from '../outcome.ts';
+import type { CommandHost, FundArguments } from '../program.ts';
+import { renderTable } from '../render/table.ts';
+
+export async function showSymbols(options: FundArguments & { json?: boolean }, host: CommandHost): Promise<ExitCode> {
+  return host.withFund(options, async (fund) => {
+    const symbols = [...(await fund.symbols.all()).values()].sort((a, b) => (a.symbol < b.symbol ? -1 : 1));
+    if (options.json) host.io.out(JSON.stringify({ symbols }));
+    else if (symbols.length === 0) host.io.out('No symbol has been judged yet: run a cycle first.');
+    else
+      host.io.out(
+        renderTable(
+          [
+            { title: 'symbol', text: ({ symbol }) => symbol },
+            { title: 'state', text: ({ state }) => state, dress: (cell, { state }) => (state === 'ACTIVE' ? cell : host.io.colors.yellow(cell)) },
+            { title: 'rows', align: 'right', text: ({ rows }) => String(rows) },
+            { title: 'score', align: 'right', text: ({ score }) => score.toFixed(3) },
+            { title: 'since', text: ({ since }) => since.slice(0, 10) },
+            { title: 'why', text: ({ reasons }) => reasons.map((reason) => explainReason(reason as GovernanceReason)).join(' ') },
+          ],
+          symbols,
+          host.io.colors.dim,
+        ),
+      );
+    return exitCodes.done;
+  });
+}

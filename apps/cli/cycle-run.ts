@@ -1,0 +1,174 @@
+/** Runs one trading cycle on the local cloud, the way EventBridge Scheduler would, and gathers what came of it. */
+import { performance } from 'node:perf_hooks';
+import { physicalName } from '../../shared/contracts/names/index.ts';
+import { cycleIdAt } from '../../shared/contracts/cycle.ts';
+import type { DecisionRecord } from '../../shared/domain/audit/decision-record.ts';
+import { isSession, isShortSession } from '../../shared/domain/market/calendar.ts';
+import { formatDay } from '../../shared/kernel/days.ts';
+import { isRefusal, type Refusal } from '../../shared/kernel/refusal.ts';
+import type { CycleId, EpochDay } from '../../shared/kernel/units.ts';
+import type { LedgerOrder } from '../../shared/stores/ledger/index.ts';
+import { operator } from '../local-cloud/cloud.ts';
+import type { CloudEvent } from '../local-cloud/service.ts';
+import { executionEnd } from './execution.ts';
+import type { Fund } from './fund.ts';
+
+export type CycleOutcome = 'traded' | 'no-trade' | 'refused' | 'halted' | 'failed';
+
+export interface PhaseReport {
+  readonly name: string;
+  readonly ms: number;
+  readonly outcome: 'done' | 'refused' | 'failed';
+}
+
+export interface HeldPosition {
+  readonly symbol: string;
+  readonly quantity: number;
+  readonly averageCost: number;
+  readonly price: number;
+  readonly value: number;
+}
+
+/** The stable document of `ballast cycle --json`. */
+export interface CycleReport {
+  readonly cycleId: CycleId;
+  readonly asOf: string;
+  readonly outcome: CycleOutcome;
+  /** Why it did not trade; null when it decided. */
+  readonly refusal: { readonly reason: string; readonly details: unknown } | null;
+  readonly phases: readonly PhaseReport[];
+  readonly decisions: readonly DecisionRecord[];
+  readonly orders: readonly LedgerOrder[];
+  readonly positions: readonly HeldPosition[];
+  readonly cash: number;
+  readonly equity: number;
+  readonly audit: { readonly records: number; readonly head: string | null };
+}
+
+export interface CycleRequest {
+  readonly session: EpochDay;
+  readonly datasetId: string;
+  onPhase?(phase: PhaseReport): void;
+}
+
+const phaseNames: Readonly<Record<string, string>> = {
+  Preflight: 'preflight',
+  'Load Data': 'load-data',
+  'Compute Signals': 'signals',
+  Allocate: 'allocation',
+  'Check Risk': 'risk',
+  'Place Orders': 'orders',
+  'Collect Fills': 'fills',
+  'Record Decisions': 'record',
+  'Record Refusal': 'record-refusal',
+  'Halt Trading': 'halt-trading',
+  'Fail Cycle': 'fail-cycle',
+};
+
+export async function runCycleOnce(fund: Fund, { session, datasetId, onPhase }: CycleRequest): Promise<CycleReport> {
+  const [hour, minute] = isSession(session) && isShortSession(session) ? [12, 45] : [15, 45];
+  const scheduledAt = await fund.travelTo(session, datasetId, hour, minute);
+  const cycleId = cycleIdAt(scheduledAt);
+  const phases = new PhaseTimer(onPhase);
+  const stop = fund.listen((event) => phases.hear(event));
+  try {
+    const started = await startCycle(fund, { scheduledAt: new Date(scheduledAt).toISOString(), dataset: datasetId });
+    if (isRefusal(started)) return await report(fund, cycleId, session, 'refused', started, []);
+    const end = await executionEnd(fund, started.executionArn);
+    const { outcome, refusal } = conclude(end);
+    return await report(fund, cycleId, session, outcome, refusal, phases.finish(outcome));
+  } finally {
+    stop();
+  }
+}
+
+/** What Scheduler does: invokes the starter with the scheduled time. */
+async function startCycle(fund: Fund, event: object): Promise<{ readonly executionArn: string } | Refusal> {
+  const reply = (await fund.cloud.call(operator, 'lambda', 'Invoke', {
+    FunctionName: physicalName(fund.stage, 'trading-start-cycle'),
+    Payload: Buffer.from(JSON.stringify(event)),
+  })) as { FunctionError?: string; Payload: Uint8Array };
+  const payload = JSON.parse(Buffer.from(reply.Payload).toString('utf8')) as { executionArn: string } | Refusal | { errorType: string; errorMessage: string };
+  if ('errorType' in payload) throw new Error(`start-cycle failed: ${payload.errorType}: ${payload.errorMessage}`);
+  return payload;
+}
+
+function conclude(end: { status: string; output?: string; error?: string; cause?: string }): { outcome: CycleOutcome; refusal: Refusal | null } {
+  if (end.status === 'SUCCEEDED') {
+    const output = JSON.parse(end.output ?? '{}') as { outcome: CycleOutcome; reason?: string; details?: Record<string, unknown> };
+    const refusal = output.outcome === 'refused' ? { kind: 'refused' as const, reason: output.reason ?? 'unknown', details: output.details ?? {} } : null;
+    return { outcome: output.outcome, refusal };
+  }
+  const outcome = end.error === 'TradingHalted' ? 'halted' : 'failed';
+  return { outcome, refusal: { kind: 'refused', reason: end.error ?? end.status, details: { cause: plainCause(end.cause) } } };
+}
+
+/** A function's error report, reduced to its message. */
+function plainCause(cause = ''): string {
+  const start = cause.indexOf('{');
+  try {
+    const { errorType, errorMessage } = JSON.parse(cause.slice(start)) as { errorType?: string; errorMessage?: string };
+    return `${start > 0 ? cause.slice(0, start) : ''}${errorType}: ${errorMessage}`;
+  } catch {
+    return cause;
+  }
+}
+
+async function report(fund: Fund, cycleId: CycleId, session: EpochDay, outcome: CycleOutcome, refusal: Refusal | null, phases: readonly PhaseReport[]): Promise<CycleReport> {
+  const ran = refusal?.reason !== 'already-run';
+  const [records, orders, { cash, equity, positions }, head] = await Promise.all([
+    ran ? fund.audit.recordsOf(cycleId) : [],
+    ran ? fund.ledger.ordersOfCycle(cycleId) : [],
+    fund.book(session),
+    fund.audit.head(),
+  ]);
+  return {
+    cycleId,
+    asOf: formatDay(session),
+    outcome,
+    refusal: refusal && { reason: refusal.reason, details: refusal.details },
+    phases,
+    decisions: records.flatMap(({ record }) => (record.type === 'decision' ? [record.record as unknown as DecisionRecord] : [])),
+    orders,
+    positions,
+    cash,
+    equity,
+    audit: { records: head === null ? 0 : head.sequence + 1, head: head?.hash ?? null },
+  };
+}
+
+/** Wall-clock time per phase, from the machine's own state transitions. */
+class PhaseTimer {
+  readonly #finished: PhaseReport[] = [];
+  readonly #onPhase: ((phase: PhaseReport) => void) | undefined;
+  #open: { readonly name: string; readonly since: number; failed: boolean } | undefined;
+
+  constructor(onPhase: ((phase: PhaseReport) => void) | undefined) {
+    this.#onPhase = onPhase;
+  }
+
+  hear({ service, event, details }: CloudEvent): void {
+    if (service !== 'states') return;
+    const name = phaseNames[String(details.state)];
+    if (name === undefined) return;
+    if (event === 'TaskStateEntered') this.#open = { name, since: performance.now(), failed: false };
+    if (event === 'StateFailed' && this.#open) this.#open.failed = true;
+    if (event === 'TaskStateExited' || event === 'StateCaught') this.#close(event === 'StateCaught' ? 'failed' : 'done');
+  }
+
+  finish(outcome: CycleOutcome): readonly PhaseReport[] {
+    if (this.#open) this.#close('failed');
+    if (outcome !== 'refused') return this.#finished;
+    // The phase before the record of a refusal is the one that refused.
+    return this.#finished.map((phase, index) => (this.#finished[index + 1]?.name === 'record-refusal' ? { ...phase, outcome: 'refused' } : phase));
+  }
+
+  #close(outcome: 'done' | 'failed'): void {
+    if (!this.#open) return;
+    const { name, since } = this.#open;
+    this.#open = undefined;
+    const phase = { name, ms: Math.round((performance.now() - since) * 10) / 10, outcome };
+    this.#finished.push(phase);
+    this.#onPhase?.(phase);
+  }
+}

@@ -1,0 +1,196 @@
+/**
+ * A fund on this machine: the local cloud booted from the synthesized templates, the paper exchange beside it, and the
+ * stores as an operator sees them. What a command does, it does through the same machines and tables as on AWS.
+ */
+import { appendFileSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { S3Client } from '@aws-sdk/client-s3';
+import { bucketName, physicalName, type StageName, type TableRole } from '../../shared/contracts/names/index.ts';
+import { newYorkInstant } from '../../shared/domain/market/calendar.ts';
+import { defaultPolicy } from '../../shared/domain/policy/default-policy.ts';
+import { isRefusal } from '../../shared/kernel/refusal.ts';
+import type { Bps, EpochDay, EpochMs, Usd } from '../../shared/kernel/units.ts';
+import { AuditStore } from '../../shared/stores/audit.ts';
+import { ControlStore } from '../../shared/stores/control.ts';
+import { Lake } from '../../shared/stores/lake/index.ts';
+import { Ledger } from '../../shared/stores/ledger/index.ts';
+import { PolicyStore } from '../../shared/stores/policies.ts';
+import { RiskStateStore } from '../../shared/stores/risk-state.ts';
+import { SymbolStore } from '../../shared/stores/symbols.ts';
+import { Table } from '../../shared/stores/table.ts';
+import { VirtualClock } from '../local-cloud/clock.ts';
+import { accountId, LocalCloud, operator, region } from '../local-cloud/cloud.ts';
+import type { CloudEvent } from '../local-cloud/service.ts';
+import { createPaperExchange, type PaperExchange } from '../paper-exchange/index.ts';
+import { synthesizedAssembly } from './assembly.ts';
+import type { Io } from './io.ts';
+import { SessionMarket } from './session-market.ts';
+import type { StateDirectory } from './state-directory.ts';
+
+export interface FundOptions {
+  readonly directory: StateDirectory;
+  readonly seed: number;
+  /** Of a new fund; an existing one keeps what it has. */
+  readonly capitalUsd: number;
+  readonly io: Io;
+}
+
+export interface FundBook {
+  readonly cash: number;
+  readonly equity: number;
+  readonly positions: ReadonlyArray<{ readonly symbol: string; readonly quantity: number; readonly averageCost: number; readonly price: number; readonly value: number }>;
+}
+
+const stage: StageName = 'dev';
+const paperKeyId = 'PAPER';
+const exchangeUrl = 'http://paper-exchange.localhost';
+/** A typical quoted spread of a large US stock, and an impact of 10 % of daily volatility's order for a tenth of the day's volume. */
+const paperCosts = { spreadBps: 2 as Bps, impactBpsAtWholeVolume: 30 as Bps };
+/** Where time stands until a command says otherwise; only file dates show it. */
+const beforeAnySession = Date.UTC(2025, 0, 1) as EpochMs;
+
+export class Fund {
+  readonly stage = stage;
+  readonly cloud: LocalCloud;
+  readonly clock: VirtualClock;
+  readonly control: ControlStore;
+  readonly policies: PolicyStore;
+  readonly audit: AuditStore;
+  readonly symbols: SymbolStore;
+  readonly riskState: RiskStateStore;
+  readonly ledger: Ledger;
+  readonly lake: Lake;
+  readonly directory: StateDirectory;
+  readonly seed: number;
+  readonly #market: SessionMarket;
+  readonly #listeners: Set<(event: CloudEvent) => void>;
+  #exchange: PaperExchange | undefined;
+
+  private constructor(cloud: LocalCloud, clock: VirtualClock, market: SessionMarket, listeners: Set<(event: CloudEvent) => void>, { directory, seed }: FundOptions) {
+    this.cloud = cloud;
+    this.clock = clock;
+    this.directory = directory;
+    this.seed = seed;
+    this.#market = market;
+    this.#listeners = listeners;
+    const dynamo = new DynamoDBClient(cloud.clientConfig(operator));
+    const table = (role: TableRole): Table => new Table(dynamo, physicalName(stage, role));
+    this.control = new ControlStore(table('policy'));
+    this.policies = new PolicyStore(table('policy'));
+    this.audit = new AuditStore(table('audit'));
+    this.symbols = new SymbolStore(table('symbols'));
+    this.riskState = new RiskStateStore(table('risk'));
+    this.ledger = new Ledger(dynamo, physicalName(stage, 'ledger'));
+    this.lake = new Lake(new S3Client(cloud.clientConfig(operator)), bucketName(stage, 'lake', accountId, region));
+  }
+
+  /** Boots the cloud over what the directory holds; a new directory is set up first. @throws DamagedState, BadInput */
+  static async open(options: FundOptions): Promise<Fund> {
+    const { directory, seed, capitalUsd, io } = options;
+    const assemblyDirectory = await synthesizedAssembly(stage, io);
+    const clock = new VirtualClock(beforeAnySession);
+    const market = new SessionMarket();
+    const listeners = new Set<(event: CloudEvent) => void>([logTo(directory.in('log'))]);
+    let exchange: PaperExchange | undefined;
+    const cloud = await LocalCloud.boot({
+      assemblyDirectory,
+      storageDirectory: directory.in('cloud'),
+      clock,
+      seed,
+      fetch: (input, init) => exchange!.fetch(input, init),
+      onEvent: (event) => {
+        for (const listener of listeners) listener(event);
+      },
+    });
+    const fund = new Fund(cloud, clock, market, listeners, options);
+    exchange = createPaperExchange({
+      market,
+      clock,
+      storagePath: join(directory.in('exchange'), 'exchange.journal'),
+      startingCashUsd: capitalUsd as Usd,
+      newId: sequentialIds(seed),
+      ...paperCosts,
+      // Time stands still while a cycle runs, so a limit per minute would never let up.
+      requestsPerMinuteMax: Number.POSITIVE_INFINITY,
+      mayShort: false,
+      keyId: paperKeyId,
+      secretKey: await fund.#brokerSecret(),
+    });
+    fund.#exchange = exchange;
+    if (directory.isNew) await fund.#setUp(capitalUsd);
+    return fund;
+  }
+
+  /** Hears every event of the cloud until the returned function is called. */
+  listen(listener: (event: CloudEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Moves time to that New York wall-clock time, and the exchange's market to that session. */
+  async travelTo(session: EpochDay, datasetId: string, hour: number, minute: number): Promise<EpochMs> {
+    const at = newYorkInstant(session, hour, minute);
+    this.clock.travelTo(at);
+    await this.#market.load(this.lake, datasetId, session);
+    return at;
+  }
+
+  /** Cash, holdings and their worth at that session's close, or the last one before it. */
+  async book(session: EpochDay): Promise<FundBook> {
+    const [account, held] = await Promise.all([this.ledger.account(), this.ledger.positions()]);
+    const positions = held
+      .filter(({ quantity }) => quantity !== 0)
+      .map(({ symbol, quantity, averageCost }) => {
+        const price = this.#market.lastClose(symbol, session) ?? averageCost ?? 0;
+        return { symbol, quantity, averageCost: averageCost ?? 0, price, value: quantity * price };
+      });
+    const cash = isRefusal(account) ? 0 : account.cashUsd;
+    return { cash, positions, equity: positions.reduce((sum, { value }) => sum + value, cash) };
+  }
+
+  async close(): Promise<void> {
+    await this.cloud.settle();
+    await this.#exchange?.close();
+    await this.cloud.close();
+  }
+
+  /** The template's random broker secret, with the paper exchange's address put in once. */
+  async #brokerSecret(): Promise<string> {
+    const SecretId = physicalName(stage, 'broker');
+    const { SecretString } = (await this.cloud.call(operator, 'secretsmanager', 'GetSecretValue', { SecretId })) as { SecretString: string };
+    const { keyId, secretKey } = JSON.parse(SecretString) as { keyId: string; secretKey: string };
+    if (keyId !== paperKeyId) {
+      const connected = JSON.stringify({ keyId: paperKeyId, secretKey, baseUrl: exchangeUrl, dataUrl: exchangeUrl });
+      await this.cloud.call(operator, 'secretsmanager', 'PutSecretValue', { SecretId, SecretString: connected });
+    }
+    return secretKey;
+  }
+
+  /** What an operator does once after the first deployment: policy, cash, and leave to trade. */
+  async #setUp(capitalUsd: number): Promise<void> {
+    const at = this.clock.now();
+    const policy = { ...defaultPolicy, capital: { ...defaultPolicy.capital, initialEquityUsd: capitalUsd } };
+    await this.policies.publish(policy, { actor: 'setup', reason: 'The policy a new fund starts with', at });
+    await this.ledger.openAccount(capitalUsd as Usd, at);
+    await this.control.change({ state: 'RUNNING', reason: 'A new fund on this machine', actor: 'setup', at });
+    this.directory.markReady();
+  }
+}
+
+/** Log lines of functions, one file a function, as CloudWatch would keep them. */
+function logTo(directory: string): (event: CloudEvent) => void {
+  mkdirSync(directory, { recursive: true });
+  return ({ event, details }) => {
+    if (event === 'LogLine') appendFileSync(join(directory, `${String(details.functionName)}.log`), `${String(details.line)}\n`);
+  };
+}
+
+/** Broker order ids in the shape of Alpaca's, the same in every run from the same seed. */
+function sequentialIds(seed: number): () => string {
+  let count = 0;
+  return () => {
+    count++;
+    return `${seed.toString(16).padStart(8, '0')}-0000-4000-8000-${count.toString(16).padStart(12, '0')}`;
+  };
+}

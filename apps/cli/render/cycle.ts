@@ -1,0 +1,96 @@
+/** A cycle as a person reads it: phases, what was decided and why, orders, the book, the audit head. */
+import type { DecisionRecord } from '../../../shared/domain/audit/decision-record.ts';
+import type { CycleReport, PhaseReport } from '../cycle-run.ts';
+import type { Io } from '../io.ts';
+import { explainRefusal } from './refusals.ts';
+import { formatPct, formatUsd, renderTable } from './table.ts';
+
+export function formatPhase({ name, ms, outcome }: PhaseReport, { colors }: Io): string {
+  const mark = outcome === 'done' ? colors.green('✓') : colors.red('✗');
+  return `  ${mark} ${name.padEnd(16)} ${`${ms.toFixed(0)} ms`.padStart(8)}${outcome === 'done' ? '' : `  ${outcome}`}`;
+}
+
+export function explainCycle(report: CycleReport, io: Io): string {
+  const { colors } = io;
+  const parts = [outcomeLine(report, io)];
+  if (report.decisions.length > 0) parts.push(decisionsTable(report.decisions, io), passiveSummary(report.decisions, io), blockedList(report.decisions, io));
+  if (report.orders.length > 0) parts.push(ordersTable(report, io));
+  parts.push(bookLine(report, io), colors.dim(`Audit: ${report.audit.records} records, head ${report.audit.head?.slice(0, 16) ?? 'none'}. Cycle ${report.cycleId}.`));
+  return parts.filter((part) => part !== '').join('\n\n');
+}
+
+function outcomeLine({ outcome, refusal, orders }: CycleReport, { colors }: Io): string {
+  if (refusal) return `${colors.red(outcome === 'refused' ? 'Refused' : outcome === 'halted' ? 'HALTED' : 'Failed')}: ${explainRefusal(refusal)}`;
+  const filled = orders.filter(({ state }) => state === 'FILLED').length;
+  return outcome === 'traded' ? colors.green(`Traded: ${filled} of ${orders.length} orders filled.`) : colors.yellow('No trade: every symbol was held or rejected.');
+}
+
+function decisionsTable(decisions: readonly DecisionRecord[], { colors }: Io): string {
+  const acted = decisions.filter(({ final_decision }) => final_decision.startsWith('EXECUTE')).sort((a, b) => (b.conviction ?? 0) - (a.conviction ?? 0));
+  if (acted.length === 0) return '';
+  return renderTable<DecisionRecord>(
+    [
+      { title: 'symbol', text: ({ symbol }) => symbol },
+      {
+        title: 'decision',
+        text: ({ final_decision }) => final_decision.replace('EXECUTE_', ''),
+        dress: (cell, { final_decision }) => (final_decision === 'EXECUTE_BUY' ? colors.green(cell) : colors.red(cell)),
+      },
+      { title: 'target', align: 'right', text: ({ position_size }) => formatPct(position_size, 2) },
+      { title: 'mu/day', align: 'right', text: ({ mu_hat }) => (mu_hat === null ? '' : formatPct(mu_hat, 3)) },
+      { title: 'sigma/day', align: 'right', text: ({ sigma_hat }) => (sigma_hat === null ? '' : formatPct(sigma_hat, 2)) },
+      { title: 'conviction', align: 'right', text: ({ conviction }) => conviction?.toFixed(3) ?? '' },
+      { title: 'stop', align: 'right', text: ({ stop_loss }) => stop_loss?.toFixed(2) ?? '' },
+      { title: 'reasons', text: ({ reason_codes }) => reason_codes.join(', ') },
+    ],
+    acted,
+    colors.dim,
+  );
+}
+
+/** Held and rejected symbols by their deciding reason; governance blocks are listed one by one below. */
+function passiveSummary(decisions: readonly DecisionRecord[], { colors }: Io): string {
+  const counts = new Map<string, string[]>();
+  for (const { symbol, final_decision, reason_codes, metadata } of decisions) {
+    if (final_decision.startsWith('EXECUTE') || isBlocked(metadata)) continue;
+    const key = `${final_decision}  ${reason_codes[0] ?? 'no reason'}`;
+    counts.set(key, [...(counts.get(key) ?? []), symbol]);
+  }
+  const lines = [...counts].sort(([, a], [, b]) => b.length - a.length).map(([key, symbols]) => `  ${key.padEnd(44)} ${String(symbols.length).padStart(4)}  ${colors.dim(shortList(symbols))}`);
+  return lines.length === 0 ? '' : [colors.dim('not traded'), ...lines].join('\n');
+}
+
+function blockedList(decisions: readonly DecisionRecord[], { colors }: Io): string {
+  const blocked = decisions.filter(({ metadata }) => isBlocked(metadata));
+  if (blocked.length === 0) return '';
+  const lines = blocked.map(({ symbol, reason_codes }) => `  ${symbol.padEnd(8)} ${reason_codes.join(', ')}`);
+  return [colors.dim('blocked by governance'), ...lines].join('\n');
+}
+
+function isBlocked(metadata: DecisionRecord['metadata']): boolean {
+  const { governance } = metadata as { governance?: { state?: string } };
+  return governance?.state !== undefined && governance.state !== 'ACTIVE';
+}
+
+const shortList = (symbols: readonly string[]): string => (symbols.length <= 8 ? symbols.join(' ') : `${symbols.slice(0, 8).join(' ')} …`);
+
+function ordersTable({ orders }: CycleReport, { colors }: Io): string {
+  return renderTable(
+    [
+      { title: 'order', text: ({ orderId }) => orderId },
+      { title: 'side', text: ({ side }) => side },
+      { title: 'symbol', text: ({ symbol }) => symbol },
+      { title: 'quantity', align: 'right', text: ({ quantity }) => quantity.toFixed(4) },
+      { title: 'filled', align: 'right', text: ({ cumulativeQuantity }) => cumulativeQuantity.toFixed(4) },
+      { title: 'price', align: 'right', text: ({ averagePrice }) => averagePrice?.toFixed(4) ?? '' },
+      { title: 'state', text: ({ state, note }) => (note ? `${state} (${note})` : state), dress: (cell, { state }) => (state === 'FILLED' ? colors.green(cell) : colors.yellow(cell)) },
+    ] as const satisfies Parameters<typeof renderTable<CycleReport['orders'][number]>>[0],
+    orders,
+    colors.dim,
+  );
+}
+
+function bookLine({ cash, equity, positions }: CycleReport, { colors }: Io): string {
+  const invested = positions.reduce((sum, { value }) => sum + value, 0);
+  return `${colors.bold('Book')}  equity ${formatUsd(equity)}  cash ${formatUsd(cash)}  invested ${formatUsd(invested)} in ${positions.length} positions (${formatPct(equity > 0 ? invested / equity : 0)})`;
+}

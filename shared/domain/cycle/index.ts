@@ -1,0 +1,7 @@
+/** The steps of a cycle, in order: signals → allocation → risk → order plan → decisions. Pure; the Lambdas do the I/O around them. */
+export { assembleDecisions } from './assemble-decisions.ts';
+export { runAllocation } from './run-allocation.ts';
+export { runOrderPlan } from './run-order-plan.ts';
+export { runRisk } from './run-risk.ts';
+export { runSignals } from './run-signals.ts';
+export type * from './step-types.ts';

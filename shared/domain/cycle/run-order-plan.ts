@@ -1,0 +1,33 @@
+/**
+ * Phase 5, the part before anything is sent: approved weights become order intents that passed every pre-trade check.
+ * A symbol whose approved weight is the one held is left alone, so price moves since the close cause no trades by themselves.
+ */
+import type { Ticker } from '../../kernel/units.ts';
+import { type OrderPlan, planOrders } from '../execution/plan-orders.ts';
+import { weightsOf } from './portfolio-view.ts';
+import type { OrderPlanInput } from './step-types.ts';
+
+export function runOrderPlan({ context, signals, risk, portfolio, references, openOrders, now }: OrderPlanInput): OrderPlan {
+  const heldWeights = weightsOf(portfolio);
+  const shares = new Map(portfolio.positions.map(({ symbol, quantity }): [Ticker, number] => [symbol, quantity]));
+  const prices = new Map(references.map(({ symbol, priceUsd, at }) => [symbol, { priceUsd, at }]));
+  const volumes = new Map(signals.symbols.map(({ symbol, market }) => [symbol, market?.averageDailyVolume ?? null]));
+  const changed = risk.approved.filter(({ symbol, weight }) => weight !== (heldWeights.get(symbol) ?? 0));
+
+  return planOrders({
+    fund: context.fund,
+    cycleId: context.cycleId,
+    now,
+    equityUsd: portfolio.equityUsd,
+    positions: changed.map(({ symbol, weight, forced }) => ({
+      symbol,
+      targetWeight: weight,
+      forced,
+      heldShares: shares.get(symbol) ?? 0,
+      reference: prices.get(symbol) ?? null,
+      averageDailyVolume: volumes.get(symbol) ?? null,
+    })),
+    openOrders,
+    limits: context.policy.execution,
+  });
+}

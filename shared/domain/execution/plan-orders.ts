@@ -1,0 +1,165 @@
+/**
+ * From approved weights to order intents: sells first, so that they pay for the buys, then by symbol.
+ *
+ * 1. The trade of each symbol whose position should change, in whole lots.                             round-lots.ts
+ * 2. Trades below the least notional are skipped, unless they close a position.
+ * 3. A trade above the largest order value is cut into equal legs.
+ * 4. Every leg passes the pre-trade checks, knowing the legs before it; one that does not is refused with its reasons.
+ * Orders are MARKET, DAY.
+ */
+import type { CycleId, EpochMs, Ticker } from '../../kernel/units.ts';
+import type { ExecutionLimits } from '../policy/policy.ts';
+import { sharesToTrade } from '../portfolio/round-lots.ts';
+import { clientOrderId, type OrderIntent } from './order-intent.ts';
+import { type Check, mayTrade, preTradeChecks, refusalsOf } from './pre-trade.ts';
+
+/** One symbol whose position may change. */
+export interface PlannedPosition {
+  readonly symbol: Ticker;
+  readonly targetWeight: number;
+  /** The change is demanded by a limit. */
+  readonly forced: boolean;
+  readonly heldShares: number;
+  readonly reference: { readonly priceUsd: number; readonly at: EpochMs } | null;
+  readonly averageDailyVolume: number | null;
+}
+
+export interface OrderPlanQuestion {
+  readonly fund: string;
+  readonly cycleId: CycleId;
+  readonly now: EpochMs;
+  readonly equityUsd: number;
+  readonly positions: readonly PlannedPosition[];
+  readonly openOrders: ReadonlyArray<{ readonly symbol: Ticker; readonly clientOrderId: string }>;
+  readonly limits: ExecutionLimits;
+}
+
+export interface PlannedOrder {
+  readonly intent: OrderIntent;
+  readonly checks: readonly Check[];
+}
+
+export interface OrderPlan {
+  readonly orders: readonly PlannedOrder[];
+  /** Trades that did not become orders, with all reasons in kebab-case. */
+  readonly refused: ReadonlyArray<{ readonly symbol: Ticker; readonly reasons: readonly string[]; readonly checks: readonly Check[] }>;
+}
+
+export function planOrders(question: OrderPlanQuestion): OrderPlan {
+  const { positions, limits, equityUsd } = question;
+  const orders: PlannedOrder[] = [];
+  const refused: OrderPlan['refused'][number][] = [];
+  const refuseTrade = (symbol: Ticker, reasons: readonly string[], checks: readonly Check[] = []): void => {
+    refused.push({ symbol, reasons, checks });
+  };
+
+  const trades = positions.flatMap((position) => {
+    const { symbol, reference } = position;
+    if (reference === null || !(reference.priceUsd > 0)) {
+      if (position.targetWeight !== 0 || position.heldShares !== 0) refuseTrade(symbol, ['no-reference-price']);
+      return [];
+    }
+    const shares = tradeOf(position, reference.priceUsd, equityUsd, limits);
+    if (shares === 0) return [];
+    const closes = shares === -position.heldShares;
+    if (!closes && Math.abs(shares) * reference.priceUsd < limits.orderNotionalUsdMin) {
+      refuseTrade(symbol, ['below-minimum-notional']);
+      return [];
+    }
+    return [{ position, shares, priceUsd: reference.priceUsd }];
+  });
+
+  for (const { position, shares, priceUsd } of trades.sort(sellsFirst)) {
+    let working = 0;
+    for (const [index, quantity] of legsOf(Math.abs(shares), priceUsd, limits).entries()) {
+      const intent = intentFor(question, position, Math.sign(shares), quantity, priceUsd, index + 1);
+      const checks = preTradeChecks(intent, factsFor(question, position, working, index, orders), limits);
+      if (mayTrade(checks)) {
+        orders.push({ intent, checks });
+        working += Math.sign(shares) * quantity;
+      } else refuseTrade(position.symbol, refusalsOf(checks), checks);
+    }
+  }
+  return { orders, refused: refused.sort((a, b) => (a.symbol < b.symbol ? -1 : a.symbol > b.symbol ? 1 : 0)) };
+}
+
+interface Trade {
+  readonly position: PlannedPosition;
+  readonly shares: number;
+  readonly priceUsd: number;
+}
+
+const sellsFirst = (a: Trade, b: Trade): number =>
+  Math.sign(a.shares) - Math.sign(b.shares) || (a.position.symbol < b.position.symbol ? -1 : 1);
+
+const tradeOf = (position: PlannedPosition, priceUsd: number, equityUsd: number, limits: ExecutionLimits): number =>
+  sharesToTrade({
+    targetWeight: position.targetWeight,
+    forced: position.forced,
+    currentShares: position.heldShares,
+    priceUsd,
+    equityUsd,
+    wholeShares: limits.wholeSharesOnly,
+  });
+
+/** Equal legs within the order value; the last takes what rounding leaves. */
+function legsOf(shares: number, priceUsd: number, limits: ExecutionLimits): number[] {
+  const count = Math.ceil((shares * priceUsd) / limits.orderValueUsdMax);
+  if (count <= 1) return [shares];
+  const perShare = Number.isInteger(shares) ? 1 : 10_000;
+  const each = Math.floor((shares * perShare) / count) / perShare;
+  if (each === 0) return [shares];
+  const legs: number[] = [];
+  let left = shares;
+  while (left > 0) {
+    const leg = Math.min(left, each);
+    legs.push(leg);
+    left = Math.round((left - leg) * 10_000) / 10_000;
+  }
+  return legs;
+}
+
+function intentFor(
+  { fund, cycleId }: OrderPlanQuestion,
+  { symbol }: PlannedPosition,
+  sign: number,
+  quantity: number,
+  priceUsd: number,
+  leg: number,
+): OrderIntent {
+  const side = sign > 0 ? 'buy' : 'sell';
+  return {
+    clientOrderId: clientOrderId({ fund, cycleId, symbol, side, leg, revision: 0 }),
+    cycleId,
+    symbol,
+    side,
+    quantity,
+    type: 'MARKET',
+    timeInForce: 'DAY',
+    limitPriceUsd: null,
+    referencePriceUsd: priceUsd,
+    leg,
+    revision: 0,
+  };
+}
+
+function factsFor(
+  { now, equityUsd, openOrders }: OrderPlanQuestion,
+  position: PlannedPosition,
+  workingShares: number,
+  legsBefore: number,
+  planned: readonly PlannedOrder[],
+): Parameters<typeof preTradeChecks>[1] {
+  return {
+    now,
+    equityUsd,
+    heldShares: position.heldShares,
+    workingShares,
+    openOrdersForSymbol: openOrders.filter(({ symbol }) => symbol === position.symbol).length + legsBefore,
+    reference: position.reference,
+    averageDailyVolume: position.averageDailyVolume,
+    // Throttling happens where messages are sent; a plan sends none.
+    messagesInLastMinute: 0,
+    knownClientOrderIds: new Set([...openOrders.map((order) => order.clientOrderId), ...planned.map(({ intent }) => intent.clientOrderId)]),
+  };
+}

@@ -1,0 +1,143 @@
+/**
+ * The order path, one intent at a time, sells first as planned:
+ *
+ * 1. Reserve it in the ledger, in one transaction with the control item, the lease and the open-order limit.
+ * 2. Read control once more: what was paused since is withdrawn, unsent.
+ * 3. Send it, once. The answer, or its absence, goes into the ledger before the next intent is touched.
+ *
+ * An intent that an earlier delivery of this phase reserved is first asked for at the broker by its client id. The broker
+ * refuses a second order of that id, so what is left of the doubt is one call in flight.
+ */
+import type { Broker, BrokerOrder, SubmitOutcome } from '../brokers/broker.ts';
+import type { OrderIntent as DecidedOrder } from '../domain/execution/order-intent.ts';
+import type { ExecutionLimits } from '../domain/policy/policy.ts';
+import type { Clock } from '../kernel/clock.ts';
+import { TransientFailure } from '../kernel/errors.ts';
+import { isRefusal } from '../kernel/refusal.ts';
+import type { EpochMs, Shares, Usd } from '../kernel/units.ts';
+import type { ControlStore } from '../stores/control.ts';
+import type { Ledger, OrderIntent, ReservationGuard } from '../stores/ledger/index.ts';
+import { isFinal } from '../stores/ledger/index.ts';
+
+export interface OrderDeskOptions {
+  readonly broker: Broker;
+  readonly ledger: Ledger;
+  readonly control: ControlStore;
+  readonly clock: Clock;
+  readonly guard: ReservationGuard;
+  readonly limits: ExecutionLimits;
+  /** Shares held at the start, by symbol. */
+  readonly held: ReadonlyMap<string, number>;
+}
+
+export interface DeskCounts {
+  readonly sent: number;
+  readonly withdrawn: number;
+  readonly unknown: number;
+}
+
+type Fate = 'sent' | 'withdrawn' | 'unknown';
+
+export class OrderDesk {
+  readonly #options: OrderDeskOptions;
+  readonly #sentAt: EpochMs[] = [];
+
+  constructor(options: OrderDeskOptions) {
+    this.#options = options;
+  }
+
+  /** @throws TransientFailure when the broker cannot be asked about an order that may be there; the phase is then tried again. */
+  async place(intents: readonly DecidedOrder[]): Promise<DeskCounts> {
+    const counts = { sent: 0, withdrawn: 0, unknown: 0 };
+    for (const intent of intents) counts[await this.#placeOne(this.#asLedgerIntent(intent))]++;
+    return counts;
+  }
+
+  async #placeOne(intent: OrderIntent): Promise<Fate> {
+    const { ledger, guard, clock } = this.#options;
+    if (this.#throttled()) return 'withdrawn';
+    const reserved = await ledger.reserveOrder(intent, guard, clock.now());
+    if (isRefusal(reserved)) return reserved.reason === 'already-reserved' ? this.#resume(intent) : 'withdrawn';
+    return this.#send(intent);
+  }
+
+  /** What an earlier delivery left: final and acknowledged orders stay; an unclear one is asked for before it is sent. */
+  async #resume(intent: OrderIntent): Promise<Fate> {
+    const { broker, ledger } = this.#options;
+    const known = await ledger.order(intent);
+    if (!isRefusal(known) && (isFinal(known.state) || known.brokerOrderId !== undefined)) return 'sent';
+    const found = await broker.orderByClientId(intent.orderId);
+    if (!isRefusal(found)) {
+      await this.#recordEvidence(intent, found);
+      return 'sent';
+    }
+    if (found.reason !== 'not-found') throw new TransientFailure('The broker cannot be asked about an order that may be there', { orderId: intent.orderId, reason: found.reason });
+    if (!isRefusal(known) && known.state === 'UNKNOWN') return 'unknown';
+    return this.#send(intent);
+  }
+
+  async #send(intent: OrderIntent): Promise<Fate> {
+    const { broker, ledger, clock } = this.#options;
+    const at = clock.now();
+    if (!(await this.#stillAllowed(intent))) {
+      await ledger.withdraw(intent, 'control-changed-before-sending', at);
+      return 'withdrawn';
+    }
+    this.#sentAt.push(at);
+    const { orderId, symbol, side, quantity, timeInForce } = intent;
+    return this.#record(intent, await broker.submit({ clientOrderId: orderId, symbol, side, quantity, timeInForce, type: 'MARKET' }));
+  }
+
+  async #record(intent: OrderIntent, outcome: SubmitOutcome): Promise<Fate> {
+    const { ledger, clock } = this.#options;
+    switch (outcome.kind) {
+      case 'acknowledged':
+        await this.#recordEvidence(intent, outcome.order);
+        return 'sent';
+      case 'rejected':
+        await ledger.recordRejection(intent, `${outcome.code} ${outcome.message}`.trim(), clock.now());
+        return 'sent';
+      case 'throttled':
+        await ledger.withdraw(intent, 'broker-throttled', clock.now());
+        return 'withdrawn';
+      case 'refused':
+        await ledger.withdraw(intent, outcome.reason, clock.now());
+        return 'withdrawn';
+      case 'unknown':
+        await ledger.recordLostReply(intent, outcome.cause, clock.now());
+        return 'unknown';
+    }
+  }
+
+  async #recordEvidence(intent: OrderIntent, order: BrokerOrder): Promise<void> {
+    await this.#options.ledger.recordEvidence(intent, order, this.#options.clock.now());
+  }
+
+  async #stillAllowed({ reducing }: OrderIntent): Promise<boolean> {
+    const { control, guard } = this.#options;
+    const now = await control.read();
+    if (isRefusal(now) || now.epoch !== guard.control.epoch) return false;
+    return now.state === 'RUNNING' || (reducing && now.state === 'REDUCE_ONLY');
+  }
+
+  #throttled(): boolean {
+    const since = this.#options.clock.now() - 60_000;
+    return this.#sentAt.filter((at) => at > since).length >= this.#options.limits.messagesPerMinuteMax;
+  }
+
+  #asLedgerIntent({ clientOrderId, cycleId, symbol, side, quantity, referencePriceUsd }: DecidedOrder): OrderIntent {
+    const held = this.#options.held.get(symbol) ?? 0;
+    const signed = side === 'buy' ? quantity : -quantity;
+    return {
+      cycleId,
+      orderId: clientOrderId,
+      symbol,
+      side: side === 'buy' ? 'BUY' : 'SELL',
+      type: 'MARKET',
+      timeInForce: 'DAY',
+      quantity: quantity as Shares,
+      reducing: held * signed < 0 && Math.abs(signed) <= Math.abs(held),
+      worstCaseUsd: (quantity * referencePriceUsd * (1 + this.#options.limits.priceCollarFrac)) as Usd,
+    };
+  }
+}

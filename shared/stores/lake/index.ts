@@ -1,0 +1,3 @@
+export { lakeKeys } from './keys.ts';
+export { Lake } from './lake.ts';
+export type { DatasetManifest } from './manifest.ts';

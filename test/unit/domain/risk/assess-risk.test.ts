@@ -1,0 +1,220 @@
+import { describe, expect, test } from 'vitest';
+import { defaultPolicy } from '../../../../shared/domain/policy/default-policy.ts';
+import { assessRisk, type RiskAssessment, type RiskPosition, type RiskQuestion } from '../../../../shared/domain/risk/assess-risk.ts';
+import { averagePairwiseCorrelation, betas } from '../../../../shared/domain/risk/portfolio-risk.ts';
+import { type ReturnPanel, returnPanel } from '../../../../shared/domain/risk/return-panel.ts';
+import { initialRiskState } from '../../../../shared/domain/risk/risk-state.ts';
+import { stressLosses } from '../../../../shared/domain/risk/stress.ts';
+import { tailLoss } from '../../../../shared/domain/risk/tail-loss.ts';
+import { isRefusal, refuse } from '../../../../shared/kernel/refusal.ts';
+import { seededRng } from '../../../../shared/kernel/rng.ts';
+import { asOf, ticker, toBars, walk } from '../fixtures.ts';
+
+const names = ['A', 'B', 'C', 'D', 'E', 'F'];
+const sectors = ['Energy', 'Utilities', 'Materials', 'Financials', 'Industrials', 'Real Estate'];
+
+/** Independent returns of a given daily volatility; or, with `common`, moves that all share. */
+function panelOf(dailyVol: number, common = 0): ReturnPanel {
+  const rng = seededRng('panel');
+  const market = Array.from({ length: 251 }, () => rng.normal());
+  const mixed = (k: number): number => common * market[k]! + Math.sqrt(1 - common ** 2) * rng.normal();
+  return {
+    kind: 'panel',
+    days: new Int32Array(251),
+    symbols: names.map(ticker),
+    returns: names.map(() => Float64Array.from({ length: 251 }, (_, k) => dailyVol * mixed(k))),
+  };
+}
+
+const positions = (weight: number): RiskPosition[] =>
+  names.map((name, i) => ({ symbol: ticker(name), sector: sectors[i]!, currentWeight: 0, targetWeight: weight }));
+
+const question = (change: Partial<RiskQuestion> = {}): RiskQuestion => ({
+  day: asOf,
+  positions: positions(0.08),
+  panel: panelOf(0.012),
+  equityUsd: 1_000_000,
+  allTimeHighUsd: 1_000_000,
+  state: initialRiskState,
+  operatorOverride: null,
+  policy: defaultPolicy,
+  sessionsPerYear: 252,
+  ...change,
+});
+
+function assessed(change: Partial<RiskQuestion> = {}): RiskAssessment {
+  const result = assessRisk(question(change));
+  if (isRefusal(result)) throw new Error(`expected an assessment, was refused: ${result.reason}`);
+  return result;
+}
+
+const withLimits = (risk: Partial<typeof defaultPolicy.risk>) => ({ ...defaultPolicy, risk: { ...defaultPolicy.risk, ...risk } });
+
+describe('risk assessment', () => {
+  test('allows a small, spread book', () => {
+    expect(assessed()).toMatchObject({ decision: 'ALLOW', scaleFrac: 1, breaches: [], reasons: [] });
+  });
+
+  test('scales a book whose gross is over its limit, to the limit', () => {
+    const { decision, scaleFrac, breaches } = assessed({
+      positions: positions(0.2),
+      policy: { ...withLimits({ sectorFracMax: 1 }), stress: [] },
+    });
+    expect(decision).toBe('SCALE');
+    expect(scaleFrac).toBeCloseTo(1 / 1.2, 12);
+    expect(breaches).toMatchObject([{ limit: 'gross-leverage', limitValue: 1, action: 'SCALE' }]);
+  });
+
+  test('scales a sector over its limit and names it', () => {
+    const crowded = positions(0.08).map((position) => ({ ...position, sector: null }));
+    const { decision, scaleFrac, breaches } = assessed({ positions: crowded });
+    expect(decision).toBe('SCALE');
+    expect(scaleFrac).toBeCloseTo(0.15 / 0.48, 12);
+    expect(breaches).toMatchObject([{ limit: 'sector-exposure', subject: 'UNCLASSIFIED' }]);
+  });
+
+  test('scales tail losses over their limits', () => {
+    const { breaches, decision } = assessed({ policy: withLimits({ varFracMax: 0.001, cvarFracMax: 0.001 }) });
+    expect(decision).toBe('SCALE');
+    expect(breaches.map(({ limit }) => limit)).toEqual(['var', 'cvar']);
+  });
+
+  test('scales a book whose names move as one', () => {
+    const { breaches, metrics } = assessed({ panel: panelOf(0.012, 0.95) });
+    expect(metrics.averageCorrelation).toBeGreaterThan(0.7);
+    expect(breaches.map(({ limit }) => limit)).toEqual(['average-correlation']);
+  });
+
+  test('rejects a book that a known crisis would cost a quarter', () => {
+    const policy = { ...withLimits({ sectorFracMax: 1 }), stress: [{ name: 'end-of-days', indexReturnFrac: -0.6, source: 'test' }] };
+    const result = assessed({ positions: positions(0.1), policy });
+    expect(result).toMatchObject({ decision: 'REJECT', scaleFrac: 0, reasons: ['stress-loss-over-limit'] });
+    expect(result.breaches).toMatchObject([{ limit: 'stress-loss', subject: 'end-of-days' }]);
+  });
+
+  test('rejects at a drawdown over 18 %, but not a trade that only reduces', () => {
+    const deep = { state: { ...initialRiskState, peakEquityUsd: 1_000_000 }, equityUsd: 810_000 };
+    expect(assessed(deep)).toMatchObject({ decision: 'REJECT', reasons: ['drawdown-over-limit'] });
+    const reducing = positions(0.04).map((position) => ({ ...position, currentWeight: 0.06 }));
+    expect(assessed({ ...deep, positions: reducing }).decision).toBe('ALLOW');
+    expect(assessed({ ...deep, equityUsd: 820_000 }).decision).toBe('ALLOW');
+  });
+
+  test('cuts to a quarter when volatility doubles its target', () => {
+    const result = assessed({ panel: panelOf(0.08), policy: withLimits({ varFracMax: 1, cvarFracMax: 1 }) });
+    expect(result.metrics.annualizedVol).toBeGreaterThan(0.3);
+    expect(result).toMatchObject({ decision: 'SCALE', scaleFrac: 0.25, reasons: ['breaker-tier-2'], nextState: { tier: 2 } });
+  });
+
+  test('freezes when drawdown and high volatility meet', () => {
+    const result = assessed({
+      panel: panelOf(0.08),
+      equityUsd: 810_000,
+      state: { ...initialRiskState, peakEquityUsd: 1_000_000 },
+    });
+    expect(result.decision).toBe('FREEZE');
+    expect(result.reasons).toContain('breaker-tier-3');
+    expect(result.nextState.recovery).toEqual({ kind: 'cooldown', frozenOn: asOf });
+    expect(result.effects).toContainEqual({ kind: 'freeze', day: asOf });
+  });
+
+  test('halts at a loss of a quarter from the high, and freezes', () => {
+    const result = assessed({ equityUsd: 750_000 });
+    expect(result.decision).toBe('FREEZE');
+    expect(result.effects).toContainEqual(expect.objectContaining({ kind: 'halt', reason: 'loss-limit' }));
+  });
+
+  test('obeys the operator before any measure', () => {
+    expect(assessed({ operatorOverride: 'FREEZE' })).toMatchObject({ decision: 'FREEZE', reasons: ['operator-freezes'] });
+    const broken = { panel: refuse('history-too-short'), positions: positions(0.9) };
+    expect(assessed({ operatorOverride: 'LIQUIDATE', ...broken })).toMatchObject({ decision: 'LIQUIDATE', scaleFrac: 0 });
+  });
+
+  test('measures nothing for an empty book, even without returns', () => {
+    expect(assessed({ positions: [], panel: refuse('history-too-short') })).toMatchObject({ decision: 'ALLOW', metrics: { cvarFrac: 0 } });
+  });
+
+  test.each([
+    ['equity that is no number', { equityUsd: Number.NaN }, 'equity-not-positive'],
+    ['equity of zero', { equityUsd: 0 }, 'equity-not-positive'],
+    ['a high that is no number', { allTimeHighUsd: Number.NaN }, 'equity-high-not-positive'],
+    ['a weight that is no number', { positions: positions(Number.NaN) }, 'weight-not-finite'],
+    ['returns that are missing', { panel: refuse('history-too-short') }, 'history-too-short'],
+    ['a new position without returns', { positions: [{ ...positions(0.05)[0]!, symbol: ticker('Z') }] }, 'returns-missing'],
+  ] as ReadonlyArray<readonly [string, Partial<RiskQuestion>, string]>)('refuses %s', (_, change, reason) => {
+    expect(assessRisk(question(change))).toMatchObject({ kind: 'refused', reason });
+  });
+
+  test('counts a held position that cannot be measured as the wildest there is', () => {
+    const unmeasured = { symbol: ticker('Z'), sector: null, currentWeight: 0.05, targetWeight: 0.05 };
+    const wilder = panelOf(0.012);
+    wilder.returns[3]!.forEach((value, k) => {
+      wilder.returns[3]![k] = value * 3;
+    });
+    const shares = assessed({ panel: wilder, positions: [...positions(0.01), unmeasured] }).perSymbol;
+    expect(shares.find(({ symbol }) => symbol === 'Z')!.beta).toBe(shares.find(({ symbol }) => symbol === 'D')!.beta);
+  });
+});
+
+describe('measures', () => {
+  test('stress is index move times beta, a loss positive', () => {
+    const losses = stressLosses(Float64Array.of(0.5, -0.1), Float64Array.of(1.2, 2), [{ name: 's', indexReturnFrac: -0.4, source: '' }]);
+    expect(losses).toEqual([{ name: 's', lossFrac: expect.closeTo(0.16, 12) }]);
+  });
+
+  test('betas average to one, and correlation of one series with itself is one', () => {
+    const panel = panelOf(0.01, 0.6);
+    expect(betas(panel).reduce((sum, beta) => sum + beta, 0) / names.length).toBeCloseTo(1, 12);
+    const twins = { ...panel, returns: panel.returns.map(() => panel.returns[0]!) };
+    expect(averagePairwiseCorrelation(twins, new Float64Array(6).fill(0.1), 63, 3)).toBeCloseTo(1, 12);
+    expect(averagePairwiseCorrelation(panel, Float64Array.of(0.1, 0.1, 0, 0, 0, 0), 63, 3)).toBeNull();
+  });
+
+  test('average correlation equals the mean over all pairs', () => {
+    const panel = panelOf(0.01, 0.5);
+    const pairs: number[] = [];
+    for (let i = 0; i < 6; i++) for (let j = 0; j < i; j++) pairs.push(correlation(panel.returns[i]!.subarray(-63), panel.returns[j]!.subarray(-63)));
+    const mean = pairs.reduce((sum, value) => sum + value, 0) / pairs.length;
+    expect(averagePairwiseCorrelation(panel, new Float64Array(6).fill(0.1), 63, 3)).toBeCloseTo(mean, 12);
+  });
+
+  test('tail loss refuses what is too short, no number, or no level', () => {
+    expect(tailLoss(new Float64Array(19), 0.95)).toMatchObject({ reason: 'history-too-short' });
+    expect(tailLoss(Float64Array.of(...Array(30).fill(0), Number.NaN), 0.95)).toMatchObject({ reason: 'return-not-finite' });
+    expect(tailLoss(new Float64Array(100), 1)).toMatchObject({ reason: 'confidence-level-outside-0-1' });
+  });
+});
+
+describe('return panel', () => {
+  const panelFrom = (symbol: string, rows = walk(symbol, 252)) => returnPanel([toBars(symbol, rows)], asOf, 251, 200);
+
+  test('holds total returns of the last sessions', () => {
+    const rows = walk('A', 252).map((row, i) => (i === 251 ? { ...row, dividend: 1 } : row));
+    const panel = panelFrom('A', rows);
+    if (isRefusal(panel)) throw new Error(panel.reason);
+    expect(panel.days.length).toBe(251);
+    expect(panel.returns[0]!.at(-1)).toBeCloseTo((rows[251]!.close + 1) / rows[250]!.close - 1, 12);
+  });
+
+  test('carries a missing row as no move and then the whole gap', () => {
+    const rows = walk('A', 252);
+    const panel = panelFrom('A', [...rows.slice(0, 100), ...rows.slice(101)]);
+    if (isRefusal(panel)) throw new Error(panel.reason);
+    expect(panel.returns[0]![99]).toBe(0);
+    expect(panel.returns[0]![100]).toBeCloseTo(rows[101]!.close / rows[99]!.close - 1, 12);
+  });
+
+  test('refuses what is too short or has no finite return', () => {
+    expect(panelFrom('A', walk('A', 150))).toMatchObject({ kind: 'refused', reason: 'history-too-short' });
+    const holed = walk('A', 252).map((row, i) => (i === 9 ? { ...row, close: Number.NaN } : row));
+    expect(panelFrom('A', holed)).toMatchObject({ kind: 'refused', reason: 'return-not-finite' });
+  });
+});
+
+function correlation(a: Float64Array, b: Float64Array): number {
+  const mean = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+  const [meanA, meanB] = [mean(a), mean(b)];
+  const product = (x: Float64Array, y: Float64Array, mx: number, my: number): number =>
+    x.reduce((sum, value, k) => sum + (value - mx) * (y[k]! - my), 0);
+  return product(a, b, meanA, meanB) / Math.sqrt(product(a, a, meanA, meanA) * product(b, b, meanB, meanB));
+}
