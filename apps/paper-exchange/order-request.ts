@@ -52,7 +52,7 @@ export function readOrderRequest(body: Readonly<Record<string, unknown>>): Order
     extendedHours: body.extended_hours === true,
     ...size,
     ...prices,
-    clientOrderId: clientOrderId as string | undefined,
+    clientOrderId: clientOrderId,
   };
   return fractionRefusal(request) ?? request;
 }

@@ -97,7 +97,7 @@ function replaceOrder(exchange: Exchange, { bodyText }: ApiRequest, id: string):
   const asked = readOrderRequest({
     ...{ symbol: terms.symbol, side: terms.side, type: terms.type, extended_hours: terms.extendedHours },
     time_in_force: body.time_in_force ?? terms.timeInForce,
-    qty: body.qty ?? nanoSharesText((order.quantity! - order.filledQuantity) as NanoShares),
+    qty: body.qty ?? nanoSharesText(order.quantity! - order.filledQuantity),
     ...(body.client_order_id !== undefined && { client_order_id: body.client_order_id }),
     limit_price: body.limit_price ?? terms.limitPrice,
     stop_price: body.stop_price ?? terms.stopPrice,

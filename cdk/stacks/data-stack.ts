@@ -117,10 +117,10 @@ export class DataStack extends Stack {
   #brokerSecret(stage: Stage): Secret {
     const secret = new Secret(this, 'BrokerSecret', {
       secretName: physicalName(stage.name, 'broker'),
-      description: 'Alpaca: {"keyId", "secretKey", "baseUrl"}',
+      description: 'Alpaca: {"keyId", "secretKey", "baseUrl", "dataUrl"}',
       encryptionKey: this.key,
       generateSecretString: {
-        secretStringTemplate: JSON.stringify({ keyId: 'not-set', baseUrl: brokerUrl(stage) }),
+        secretStringTemplate: JSON.stringify({ keyId: 'not-set', baseUrl: brokerUrl(stage), dataUrl: 'https://data.alpaca.markets' }),
         generateStringKey: 'secretKey',
         excludePunctuation: true,
       },

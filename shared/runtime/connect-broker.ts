@@ -7,13 +7,13 @@ import { ContractViolation } from '../kernel/errors.ts';
 import { awsCall } from '../stores/aws-errors.ts';
 import type { RuntimeHost } from './host.ts';
 
-const BrokerSecret = z.object({ keyId: z.string().min(1), secretKey: z.string().min(1), baseUrl: z.url() });
+const BrokerSecret = z.object({ keyId: z.string().min(1), secretKey: z.string().min(1), baseUrl: z.url(), dataUrl: z.url() });
 
 export async function connectBroker(secrets: SecretsManagerClient, secretId: string, host: RuntimeHost): Promise<Broker> {
   const reply = await awsCall('Reading the broker secret', () => secrets.send(new GetSecretValueCommand({ SecretId: secretId })));
   const parsed = BrokerSecret.safeParse(parseJson(reply.SecretString ?? ''));
-  if (!parsed.success) throw new ContractViolation('The broker secret must hold {"keyId", "secretKey", "baseUrl"}; put them there with the AWS console or CLI');
-  return createAlpacaBroker({ ...parsed.data, fetch: host.fetch });
+  if (!parsed.success) throw new ContractViolation('The broker secret must hold {"keyId", "secretKey", "baseUrl", "dataUrl"}; put them there with the AWS console or CLI');
+  return createAlpacaBroker({ ...parsed.data, fetch: (url, init) => host.fetch(url, init) });
 }
 
 function parseJson(text: string): unknown {

@@ -1,7 +1,7 @@
 /**
  * Table streams: what changed, in order, as a Lambda event shows it. The Lambda service's event source mapping reads
  * them in process. Records are derived from the table's journal, so they outlive a restart; they are kept for
- * 24 hours of the cloud's clock, and at most the newest 100,000 of a table.
+ * 24 hours of the cloud's clock; of a table with more than 100,000 within that time, at least the newest 100,000.
  */
 import { createHash } from 'node:crypto';
 import type { EpochMs } from '../../../shared/kernel/units.ts';
@@ -51,8 +51,8 @@ export interface Change {
   readonly expired: boolean;
 }
 
-export const STREAM_RETENTION_MS = 24 * 3_600_000;
-export const STREAM_RECORDS_MAXIMUM = 100_000;
+const STREAM_RETENTION_MS = 24 * 3_600_000;
+const STREAM_RECORDS_KEPT = 100_000;
 
 export class TableStream {
   readonly arn: string;
@@ -60,6 +60,8 @@ export class TableStream {
   readonly #viewType: StreamViewType;
   readonly #listeners = new Set<() => void>();
   #changes: Change[] = [];
+  /** Where the changes still kept begin; those before go when they are the greater part. */
+  #first = 0;
   #fresh = false;
 
   constructor(arn: string, region: string, viewType: StreamViewType) {
@@ -68,8 +70,13 @@ export class TableStream {
     this.#viewType = viewType;
   }
 
+  get size(): number {
+    return this.#changes.length - this.#first;
+  }
+
+  /** What is kept, oldest first. */
   get changes(): readonly Change[] {
-    return this.#changes;
+    return this.#changes.slice(this.#first);
   }
 
   /** Keeps a change; one that changes nothing leaves no record, as on AWS. */
@@ -78,24 +85,24 @@ export class TableStream {
     if (change.before && change.after && sameAttributes(change.before, change.after)) return;
     this.#changes.push(change);
     this.#fresh = true;
-    if (this.#changes.length >= 2 * STREAM_RECORDS_MAXIMUM) this.#changes = this.#changes.slice(-STREAM_RECORDS_MAXIMUM);
+    if (this.size >= 2 * STREAM_RECORDS_KEPT) this.#first += STREAM_RECORDS_KEPT;
+    this.#forget();
   }
 
   /** Drops what is past its retention. */
   trim(now: EpochMs): void {
     const oldestAt = now - STREAM_RETENTION_MS;
-    const firstKept = this.#changes.findIndex((change) => change.at >= oldestAt);
-    const from = Math.max(firstKept === -1 ? this.#changes.length : firstKept, this.#changes.length - STREAM_RECORDS_MAXIMUM);
-    if (from > 0) this.#changes = this.#changes.slice(from);
+    while (this.size > 0 && this.#changes[this.#first]!.at < oldestAt) this.#first++;
+    this.#forget();
   }
 
   read(after: string | undefined, limit: number): StreamRecord[] {
-    const from = after === undefined ? 0 : this.#indexAfter(after);
+    const from = after === undefined ? this.#first : this.#indexAfter(after);
     return this.#changes.slice(from, from + limit).map((change) => this.#recordOf(change));
   }
 
   latestSequenceNumber(): string | undefined {
-    const last = this.#changes.at(-1);
+    const last = this.size > 0 ? this.#changes.at(-1) : undefined;
     return last && sequenceNumberText(last.sequence);
   }
 
@@ -111,9 +118,15 @@ export class TableStream {
     for (const listener of this.#listeners) listener();
   }
 
+  #forget(): void {
+    if (this.#first <= this.#changes.length / 2) return;
+    this.#changes = this.#changes.slice(this.#first);
+    this.#first = 0;
+  }
+
   /** Sequence numbers only grow: a binary search finds the place. */
   #indexAfter(after: string): number {
-    let low = 0;
+    let low = this.#first;
     let high = this.#changes.length;
     while (low < high) {
       const middle = (low + high) >>> 1;

@@ -134,7 +134,9 @@ export class Table implements SnapshotSource {
 
   afterCommit(): void {
     this.stream?.announce();
-    const needed = this.#byId.size + (this.stream?.changes.length ?? 0);
+    if (this.#journal!.entries <= COMPACTION_SLACK) return;
+    this.stream?.trim(this.#surroundings.now());
+    const needed = this.#byId.size + (this.stream?.size ?? 0);
     if (this.#journal!.entries > COMPACTION_SLACK + 4 * needed) this.compact();
   }
 
@@ -152,7 +154,6 @@ export class Table implements SnapshotSource {
 
   /** Replaces the journal by what is alive. */
   compact(): void {
-    this.stream?.trim(this.#surroundings.now());
     this.#journal!.rewrite(snapshotEntries(this, this.#surroundings.sequences.last));
   }
 

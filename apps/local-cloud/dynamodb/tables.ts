@@ -10,7 +10,7 @@ import { SequenceCounter, type Table } from './table.ts';
 import type { TableDefinition } from './table-definition.ts';
 import { TransactionLog } from './transaction-log.ts';
 
-export interface TableAccess {
+interface TableAccess {
   /** Without the prefix: `PutItem`. */
   readonly action: string;
   /** A name or an ARN, as the request gives it. */

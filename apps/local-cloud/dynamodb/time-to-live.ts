@@ -8,7 +8,7 @@ import { type Attributes, attributeOf } from './items/attribute-value.ts';
 import { SortedList } from './sorted-list.ts';
 
 /** An item that is due to go at a second since 1970. */
-export interface Expiring {
+interface Expiring {
   readonly id: string;
   expiresAtSeconds: number | undefined;
 }

@@ -14,7 +14,7 @@ export interface TransactionWrite {
   readonly delete?: Attributes;
 }
 
-export interface TransactionEntry {
+interface TransactionEntry {
   /** Of the first write; the others follow. */
   readonly sequence: number;
   readonly at: EpochMs;
@@ -29,7 +29,7 @@ interface RememberedToken {
   readonly at: EpochMs;
 }
 
-export const TOKEN_LIFETIME_MS = 600_000;
+const TOKEN_LIFETIME_MS = 600_000;
 const COMPACTION_SLACK = 10_000;
 
 export class TransactionLog {

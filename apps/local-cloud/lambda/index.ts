@@ -258,9 +258,7 @@ class LocalLambda implements Lambda {
     const target = this.#catalogue.target(mapping.functionName, mapping.qualifier);
     const isStream = mapping.sourceArn.startsWith('arn:aws:dynamodb:');
     for (const action of isStream ? streamActions : queueActions) {
-      // ListStreams is about all streams: AWS knows no resource for it.
-      const resource = action === 'dynamodb:ListStreams' ? '*' : mapping.sourceArn;
-      this.#surroundings.authorize(callerOf(target.definition), { action, resource });
+      this.#surroundings.authorize(callerOf(target.definition), { action, resource: mapping.sourceArn });
     }
     if (!mapping.enabled) return;
     const options = this.#mappingOptions(target);

@@ -3,7 +3,7 @@ import { AwsError } from '../service.ts';
 import { noSuchKey, notModified, preconditionFailed } from './errors.ts';
 import type { ObjectVersion, StoredObject } from './model.ts';
 
-export interface ReadConditions {
+interface ReadConditions {
   readonly IfMatch?: string | undefined;
   readonly IfNoneMatch?: string | undefined;
   readonly IfModifiedSince?: Date | undefined;
@@ -34,7 +34,7 @@ export function assertCopyable(source: StoredObject, conditions: ReadConditions)
   }
 }
 
-export interface WriteConditions {
+interface WriteConditions {
   readonly IfMatch?: string | undefined;
   readonly IfNoneMatch?: string | undefined;
 }

@@ -82,7 +82,7 @@ function readUploadChecksum({ ChecksumAlgorithm: algorithm, ChecksumType: type }
   return { algorithm, type: resolved };
 }
 
-export type UploadPartInput = Omit<UploadPartRequest, 'Body'> & { readonly Body?: Uint8Array | string };
+type UploadPartInput = Omit<UploadPartRequest, 'Body'> & { readonly Body?: Uint8Array | string };
 
 export function uploadPart(store: S3Store, input: UploadPartInput, context: CallContext): UploadPartOutput {
   const bucket = bucketOf(store, input.Bucket);

@@ -6,7 +6,7 @@ import type { Encryption, ObjectHeaders, StoredObject } from './model.ts';
 import { checksumMember } from './received-body.ts';
 import { type Bucket, keyArnOf, type S3Store } from './store.ts';
 
-export interface AttributeInput {
+interface AttributeInput {
   readonly ContentType?: string | undefined;
   readonly CacheControl?: string | undefined;
   readonly ContentDisposition?: string | undefined;

@@ -32,7 +32,7 @@ import {
 } from './store.ts';
 import { findForRead } from './versions.ts';
 
-export type PutObjectInput = Omit<PutObjectRequest, 'Body'> & { readonly Body?: Uint8Array | string };
+type PutObjectInput = Omit<PutObjectRequest, 'Body'> & { readonly Body?: Uint8Array | string };
 
 export function putObject(store: S3Store, input: PutObjectInput, context: CallContext): PutObjectOutput {
   const bucket = bucketOf(store, input.Bucket);

@@ -4,7 +4,7 @@ import { AwsError } from '../service.ts';
 import { CHECKSUM_MEMBERS, type ChecksumAlgorithm, checksumIn, checksumOf, isChecksumAlgorithm } from './checksums.ts';
 import { invalidRequest } from './errors.ts';
 
-export interface ReceivedBody {
+interface ReceivedBody {
   readonly bytes: Uint8Array;
   /** Hex MD5, as an ETag has it. */
   readonly etag: string;

@@ -1,8 +1,8 @@
 /** Finding the version a request means, with S3's answers for what is missing or deleted. */
 import { AwsError, type CallContext } from '../service.ts';
-import { accessDenied, noSuchKey, noSuchVersion } from './errors.ts';
+import { noSuchKey, noSuchVersion } from './errors.ts';
 import type { StoredObject } from './model.ts';
-import { type Bucket, isAllowed } from './store.ts';
+import { authorize, type Bucket } from './store.ts';
 
 /**
  * The latest object, or the version asked for.
@@ -16,7 +16,7 @@ export function findForRead(bucket: Bucket, key: string, versionId: string | und
     throw new AwsError('MethodNotAllowed', 'The specified method is not allowed against this resource.', 405, members);
   }
   // Whoever may not list must not learn from the error whether the key exists.
-  if (!isAllowed(context, 's3:ListBucket', bucket.arn)) throw accessDenied('Access Denied');
+  authorize(context, 's3:ListBucket', bucket.arn);
   if (versionId !== undefined) throw noSuchVersion(key, versionId);
   const missing = noSuchKey(key);
   throw version

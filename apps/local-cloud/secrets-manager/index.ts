@@ -99,7 +99,7 @@ function declareSecret({ host, store }: SecretsManager, resource: DeclaredResour
     if (kept.description !== base.description || kept.kmsKeyId !== base.kmsKeyId) store.save(base);
     return base;
   }
-  const text = SecretString === undefined ? generate && generateSecretString(generate as GenerateSecretString) : String(SecretString);
+  const text = SecretString === undefined ? generate && generateSecretString(generate) : String(SecretString);
   const declared =
     text === undefined
       ? base

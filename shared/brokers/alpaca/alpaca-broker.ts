@@ -117,7 +117,7 @@ async function adoptExisting(intent: OrderToSubmit, orderByClientId: Broker['ord
   try {
     const found = await orderByClientId(intent.clientOrderId);
     if (!isRefusal(found)) return { kind: 'acknowledged', order: ofIntent(found, intent) };
-    if (found.reason === 'not-authorised') return found as NotAuthorised;
+    if (found.reason === 'not-authorised') return found;
     return { kind: 'unknown', cause: 'Alpaca says that the client order id is taken, and that it has no order of that id' };
   } catch (error) {
     if (error instanceof TransientFailure) return unknownFrom(error);
@@ -140,7 +140,7 @@ async function cancel(orders: InstanceType<typeof trading.OrdersApi>, brokerOrde
     if (error instanceof errors.ApiError && error.status === 422)
       return refuse('not-cancellable', { brokerOrderId, message: error.message });
     const refusal = refusalOrThrow('cancel', error);
-    return refusal.reason === 'not-found' ? (refusal as NotFound) : (refusal as NotAuthorised);
+    return refusal.reason === 'not-found' ? refusal : refusal;
   }
 }
 
@@ -153,7 +153,7 @@ async function allOpenOrders(orders: InstanceType<typeof trading.OrdersApi>): Pr
         orders.getAllOrdersRaw({ status: 'open', direction: 'asc', limit: ORDERS_PER_PAGE, ...(last && { afterOrderId: last }) }),
       ),
     );
-    if (isRefusal(page)) return page as NotAuthorised;
+    if (isRefusal(page)) return page;
     found.push(...page);
     if (page.length < ORDERS_PER_PAGE) return found;
   }
@@ -168,7 +168,7 @@ async function latestPrices(
   for (let start = 0; start < symbols.length; start += SYMBOLS_PER_CALL) {
     const asked = symbols.slice(start, start + SYMBOLS_PER_CALL).join(',');
     const prices = present(await read('latest prices', latestTradesAnswer, () => stocks.stockLatestTradesRaw({ symbols: asked, feed })));
-    if (isRefusal(prices)) return prices as NotAuthorised;
+    if (isRefusal(prices)) return prices;
     found.push(...prices);
   }
   return found;
@@ -213,7 +213,7 @@ function refusalOrThrow(what: string, error: unknown): NotFound | NotAuthorised 
 function present<Answer>(answer: Answer | NotFound | NotAuthorised): Answer | NotAuthorised {
   if (isRefusal(answer) && answer.reason === 'not-found')
     throw new ContractViolation('the base URL leads to the trading API', answer.details);
-  return answer as Answer | NotAuthorised;
+  return answer;
 }
 
 function postOrderRequest(order: OrderToSubmit): trading.PostOrderRequest {

@@ -59,7 +59,11 @@ function blockedBy({ governance, bars }: SymbolInput, { asOf, policy }: CycleCon
 }
 
 /** Tail loss per unit of weight against the book held. A symbol without usable returns gets none, and stands in nobody's way. */
-function marginalsOf(usable: readonly SymbolInput[], held: ReadonlyMap<string, number>, context: CycleContext): ReadonlyMap<string, number> {
+function marginalsOf(
+  usable: readonly SymbolInput[],
+  held: ReadonlyMap<string, number>,
+  context: CycleContext,
+): ReadonlyMap<string, number> {
   const { asOf, policy } = context;
   const panelOf = (inputs: readonly SymbolInput[]): ReturnPanel | Refusal =>
     returnPanel(

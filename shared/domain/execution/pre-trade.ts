@@ -53,7 +53,7 @@ export function preTradeChecks(order: OrderIntent, facts: PreTradeFacts, limits:
   const reduces = Math.abs(after) <= Math.abs(heldWithWorking);
   const concentration = (Math.abs(after) * price) / facts.equityUsd;
   const ageMs = facts.reference === null ? Number.NaN : facts.now - facts.reference.at;
-  const distance = Math.abs((order.limitPriceUsd ?? order.referencePriceUsd) / price - 1);
+  const distance = Math.abs((order.limitPriceUsd ?? order.referencePriceUsd) - price) / price;
   const volumeShare = order.quantity / (facts.averageDailyVolume ?? Number.NaN);
   const fourDecimals = Math.abs(order.quantity * 1e4 - Math.round(order.quantity * 1e4)) < 1e-6;
 

@@ -45,7 +45,7 @@ export function tailOf(returns: Float64Array, confidenceLevel: number): Tail | R
   const worstFirst = Int32Array.from(returns, (_, day) => day).sort((a, b) => returns[a]! - returns[b]! || a - b);
   const weights = new Float64Array(edge + 1).fill(1 / observations);
   weights[edge] = Math.max(0, observations - edge) / observations;
-  return { days: worstFirst.slice(0, edge + 1), weights, varFrac: -returns[worstFirst[edge]!]! as Frac };
+  return { days: worstFirst.slice(0, edge + 1), weights, varFrac: (-returns[worstFirst[edge]!]! || 0) as Frac };
 }
 
 /** Mean loss of any return series over the tail days of another; positive is a loss. */

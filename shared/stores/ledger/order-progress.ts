@@ -12,7 +12,7 @@ import {
 } from '../../domain/execution/order-lifecycle.ts';
 import { invariant } from '../../kernel/errors.ts';
 import { type MicroUsd, microUsdFromFloat, type NanoShares, nanoSharesFromFloat, notionalOf } from '../../kernel/money.ts';
-import type { EpochMs, Price, Shares } from '../../kernel/units.ts';
+import type { EpochMs, Price } from '../../kernel/units.ts';
 import type { SignedFill } from './holding.ts';
 import type { LedgerOrder, OrderEvent, OrderEvidence } from './order.ts';
 
@@ -52,7 +52,7 @@ export function orderAfter(before: LedgerOrder, event: OrderEvent, at: EpochMs):
       ? { brokerOrderId: evidence.brokerOrderId, brokerStatus: evidence.brokerStatus }
       : { note: 'note' in event ? event.note : '' }),
     // The report's own figure, not a sum of differences of floats.
-    ...(fill && evidence && { cumulativeQuantity: evidence.cumulativeQuantity as Shares, averagePrice: evidence.averagePrice as Price }),
+    ...(fill && evidence && { cumulativeQuantity: evidence.cumulativeQuantity, averagePrice: evidence.averagePrice as Price }),
   };
   return { kind: 'moved', order, closed: !isTerminal(before.state) && isTerminal(order.state), incidents, ...(fill && { fill }) };
 }

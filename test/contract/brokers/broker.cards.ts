@@ -42,7 +42,7 @@ export const buy = (clientOrderId: string, quantity: number, symbol = 'GOOD'): O
 
 export function given<Value>(answer: Value | Refusal): Value {
   if (isRefusal(answer)) throw new Error(`expected an answer, was refused: ${answer.reason}`);
-  return answer as Value;
+  return answer;
 }
 
 export function acknowledged(outcome: SubmitOutcome): BrokerOrder {

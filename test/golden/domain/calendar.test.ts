@@ -52,7 +52,12 @@ describe('published dates', () => {
 describe('real bars', () => {
   test.skipIf(!present)('every session from 2005 to 2023 has bars, and no bar falls on another day (needs market data)', () => {
     const text = gunzipSync(readFileSync(join(data, 'daily/core40_daily_2005_2023.csv.gz'))).toString();
-    const dates = new Set(text.split('\n').slice(1).flatMap((line) => (line === '' ? [] : [parseDay(line.split(',')[1]!)])));
+    const dates = new Set(
+      text
+        .split('\n')
+        .slice(1)
+        .flatMap((line) => (line === '' ? [] : [parseDay(line.split(',')[1]!)])),
+    );
     expectSameSessions(dates);
   });
 

@@ -16,7 +16,16 @@ export const ticker = (text: string): Ticker => text as Ticker;
 export const day = parseDay;
 export const asOf = day('2019-06-14');
 
-export type Row = { day: EpochDay; open: number; high: number; low: number; close: number; volume: number; dividend?: number; split?: number };
+export type Row = {
+  day: EpochDay;
+  open: number;
+  high: number;
+  low: number;
+  close: number;
+  volume: number;
+  dividend?: number;
+  split?: number;
+};
 
 /** `count` rows that end with the session before `before`; a random walk fixed by the symbol. */
 export function walk(symbol: string, count: number, before: EpochDay = asOf, drift = 0.0004, vol = 0.012): Row[] {

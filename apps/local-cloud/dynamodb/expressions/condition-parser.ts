@@ -6,7 +6,7 @@ import { Cursor, ExpressionError } from './lexer.ts';
 import type { Comparator, Condition, Operand, Parsed } from './syntax.ts';
 
 /** How many operands each function takes. */
-export const CONDITION_FUNCTIONS: Readonly<Record<string, number>> = {
+const CONDITION_FUNCTIONS: Readonly<Record<string, number>> = {
   attribute_exists: 1,
   attribute_not_exists: 1,
   attribute_type: 2,

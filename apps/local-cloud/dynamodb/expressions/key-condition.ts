@@ -9,7 +9,7 @@ import { compareScalars } from './evaluate.ts';
 import type { Condition } from './syntax.ts';
 
 /** Which sort keys a query wants, as ordered texts. */
-export interface SortRange {
+interface SortRange {
   readonly low?: { readonly text: string; readonly inclusive: boolean };
   readonly high?: { readonly text: string; readonly inclusive: boolean };
   readonly prefix?: string;

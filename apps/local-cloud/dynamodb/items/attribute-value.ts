@@ -156,7 +156,7 @@ export function copyAttributes(attributes: Attributes): MutableAttributes {
   return copy;
 }
 
-export function copyValue(value: AttributeValue): AttributeValue {
+function copyValue(value: AttributeValue): AttributeValue {
   if (value.S !== undefined) return { S: value.S };
   if (value.N !== undefined) return { N: value.N };
   if (value.M !== undefined) return { M: copyAttributes(value.M) };

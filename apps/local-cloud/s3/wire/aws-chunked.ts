@@ -4,7 +4,7 @@
  */
 import { AwsError } from '../../service.ts';
 
-export interface Unchunked {
+interface Unchunked {
   readonly bytes: Uint8Array;
   /** Names in lower case. */
   readonly trailers: Readonly<Record<string, string>>;

@@ -1,6 +1,6 @@
 /** Where each member of S3's inputs and outputs sits in HTTP. One table serves all operations: a header means the same everywhere. */
 
-export type MemberKind = 'text' | 'integer' | 'boolean' | 'httpDate' | 'isoDate';
+type MemberKind = 'text' | 'integer' | 'boolean' | 'httpDate' | 'isoDate';
 
 export interface Member {
   readonly name: string;

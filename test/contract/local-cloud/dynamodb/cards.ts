@@ -8,7 +8,7 @@ export interface Card {
   run(card: CardTools): Promise<void>;
 }
 
-export type Values = Readonly<Record<string, object>>;
+type Values = Readonly<Record<string, object>>;
 
 export interface CardTools {
   readonly send: Send;

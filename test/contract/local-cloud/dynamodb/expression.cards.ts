@@ -246,7 +246,7 @@ export const expressionCards: readonly Card[] = [
     title: 'returns what an update changed, in five ways',
     run: async ({ put, update, pk }) => {
       const returned = async (ReturnValues: string) => {
-        await put({ sk: text('a'), n: number(1), m: { M: { k: number(1), other: number(2) } }, same: text('s') });
+        await put({ sk: text('a'), n: number(1), m: { M: { k: number(5), other: number(2) } }, same: text('s') });
         const request = {
           UpdateExpression: 'SET n = n + :one, m.k = :one REMOVE absent',
           ExpressionAttributeValues: { ':one': number(1) },
@@ -254,11 +254,17 @@ export const expressionCards: readonly Card[] = [
         };
         return plain((await update('a', request)).Attributes);
       };
-      const whole = (n: number) => ({ pk, sk: text('a'), n: number(n), m: { M: { k: number(1), other: number(2) } }, same: text('s') });
+      const whole = (n: number, k: number) => ({
+        pk,
+        sk: text('a'),
+        n: number(n),
+        m: { M: { k: number(k), other: number(2) } },
+        same: text('s'),
+      });
       expect(await returned('NONE')).toBeUndefined();
-      expect(await returned('ALL_OLD')).toEqual(whole(1));
-      expect(await returned('ALL_NEW')).toEqual(whole(2));
-      expect(await returned('UPDATED_OLD')).toEqual({ n: number(1), m: { M: { k: number(1) } } });
+      expect(await returned('ALL_OLD')).toEqual(whole(1, 5));
+      expect(await returned('ALL_NEW')).toEqual(whole(2, 1));
+      expect(await returned('UPDATED_OLD')).toEqual({ n: number(1), m: { M: { k: number(5) } } });
       expect(await returned('UPDATED_NEW')).toEqual({ n: number(2), m: { M: { k: number(1) } } });
     },
   },

@@ -225,7 +225,7 @@ export const CARDS_TABLE = {
   ],
 } as const;
 
-export const NUMBERS_TABLE = {
+const NUMBERS_TABLE = {
   TableName: 'numbers',
   AttributeDefinitions: [
     { AttributeName: 'pk', AttributeType: 'S' },

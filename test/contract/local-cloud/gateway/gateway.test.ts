@@ -9,7 +9,7 @@ import { ListSecretsCommand, SecretsManagerClient } from '@aws-sdk/client-secret
 import { ListStateMachinesCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { ListTopicsCommand, SNSClient } from '@aws-sdk/client-sns';
 import { ListQueuesCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { DescribeParametersCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { GetParametersCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { afterAll, describe, expect, test } from 'vitest';
 import { operator } from '../../../../apps/local-cloud/cloud.ts';
 import { type HttpListener, serveHttp } from '../../../../apps/local-cloud/gateway/http-server.ts';
@@ -69,7 +69,7 @@ describe.each(['in process', 'over HTTP'])('%s', (way) => {
       new SNSClient(config).send(new ListTopicsCommand({})),
       new KMSClient(config).send(new ListKeysCommand({})),
       new SecretsManagerClient(config).send(new ListSecretsCommand({})),
-      new SSMClient(config).send(new DescribeParametersCommand({})),
+      new SSMClient(config).send(new GetParametersCommand({ Names: ['absent'] })),
     ]);
   });
 

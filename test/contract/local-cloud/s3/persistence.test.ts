@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import {
   CompleteMultipartUploadCommand,
   CreateMultipartUploadCommand,
@@ -54,7 +55,7 @@ test('S3-60 gives back objects, versions, locks and uploads under way after a re
 });
 
 test('S3-61 loses nothing it answered for when the process is killed in mid-write', async () => {
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'put-until-killed.ts'), directory], {
+  const child = spawn(process.execPath, [fileURLToPath(new URL('./put-until-killed.ts', import.meta.url)), directory], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   let told = '';

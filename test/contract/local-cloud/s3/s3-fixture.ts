@@ -31,7 +31,13 @@ export function openS3(options: { directory?: string; seed?: number; pathStyle?:
   const host = testHost(options);
   const s3 = createS3(host);
   for (const [name, properties] of Object.entries(BUCKETS)) {
-    s3.declare({ stack: 'test', logicalId: name, type: 'AWS::S3::Bucket', properties: { BucketName: name, ...properties }, metadata: {} });
+    void s3.declare({
+      stack: 'test',
+      logicalId: name,
+      type: 'AWS::S3::Bucket',
+      properties: { BucketName: name, ...properties },
+      metadata: {},
+    });
   }
   const caller = new TestCaller();
   const client = new S3Client({ ...clientDefaults, forcePathStyle: options.pathStyle ?? false, requestHandler: sdkOverWire(s3, caller) });

@@ -41,7 +41,9 @@ describe('allocation', () => {
         const { rules, exposureScaleFrac } = chosen;
         expect(sum(targets.map(Math.abs))).toBeLessThanOrEqual(rules.grossFracMax * exposureScaleFrac);
         expect(sum(targets.filter((weight) => weight > 0))).toBeLessThanOrEqual(rules.longFracMax * exposureScaleFrac);
-        expect(-sum(targets.filter((weight) => weight < 0))).toBeLessThanOrEqual(rules.allowShort ? rules.shortFracMax * exposureScaleFrac : 0);
+        expect(-sum(targets.filter((weight) => weight < 0))).toBeLessThanOrEqual(
+          rules.allowShort ? rules.shortFracMax * exposureScaleFrac : 0,
+        );
         expect(targets.every((weight) => Math.abs(weight) <= rules.singleNameFracMax)).toBe(true);
         for (const sector of new Set(book.map((candidate) => candidate.sector))) {
           const held = targets.filter((_, i) => book[i]!.sector === sector).map(Math.abs);

@@ -18,7 +18,10 @@ const view = (rows: readonly Row[], change: Partial<SymbolView> = {}): SymbolVie
 
 describe('technical agent', () => {
   test('expects a rise from a steady trend up and a fall from one down', () => {
-    expect(technicalAgent.opine(view(walk('UP', 252, asOf, 0.003, 0.006)))).toMatchObject({ kind: 'opinion', expectedReturn: expect.any(Number) });
+    expect(technicalAgent.opine(view(walk('UP', 252, asOf, 0.003, 0.006)))).toMatchObject({
+      kind: 'opinion',
+      expectedReturn: expect.any(Number),
+    });
     const up = technicalAgent.opine(view(walk('UP', 252, asOf, 0.003, 0.006)));
     const down = technicalAgent.opine(view(walk('UP', 252, asOf, -0.003, 0.006)));
     expect(up.kind === 'opinion' && up.expectedReturn).toBeGreaterThan(0);

@@ -24,7 +24,13 @@ const entry = (symbol: string, mu: number, change: Partial<SymbolOpinions> = {})
   ...change,
 });
 /** The subject first, then a market around it. */
-const among = (subject: SymbolOpinions): SymbolOpinions[] => [subject, entry('M1', 0), entry('M2', 0.0001), entry('M3', 0.0002), entry('M4', -0.0002)];
+const among = (subject: SymbolOpinions): SymbolOpinions[] => [
+  subject,
+  entry('M1', 0),
+  entry('M2', 0.0001),
+  entry('M3', 0.0002),
+  entry('M4', -0.0002),
+];
 const outcome = (subject: SymbolOpinions, context: Partial<EnsembleContext> = {}) =>
   decideSymbols(among(subject), { ...calm, ...context }, rules).results[0]!;
 
@@ -39,7 +45,10 @@ describe('Meta-Brain', () => {
 
   test('holds what does not stand out, and what would change by less than the band', () => {
     expect(outcome(entry('S', 0.0001))).toMatchObject({ proposal: 'HOLD', reasonCodes: ['does-not-stand-out'] });
-    expect(outcome(entry('S', 0.0008, { currentWeight: 0.098 }))).toMatchObject({ proposal: 'HOLD', reasonCodes: ['within-rebalance-band'] });
+    expect(outcome(entry('S', 0.0008, { currentWeight: 0.098 }))).toMatchObject({
+      proposal: 'HOLD',
+      reasonCodes: ['within-rebalance-band'],
+    });
     expect(outcome(entry('S', -0.0008))).toMatchObject({ proposal: 'HOLD', reasonCodes: ['expected-return-too-low'] });
   });
 
@@ -52,14 +61,20 @@ describe('Meta-Brain', () => {
     const override = { riskOverride: 'regime-crisis', currentGrossFrac: 1.2 };
     expect(outcome(worst, override)).toMatchObject({ proposal: 'REJECT', reasonCodes: ['risk-override', 'regime-crisis'] });
     expect(outcome(worst, { currentGrossFrac: 1.2 })).toMatchObject({ proposal: 'REJECT', reasonCodes: ['marginal-cvar-over-limit'] });
-    expect(outcome(entry('S', 0.0008), { currentGrossFrac: 0.95 })).toMatchObject({ proposal: 'REJECT', reasonCodes: ['leverage-exceeded'] });
+    expect(outcome(entry('S', 0.0008), { currentGrossFrac: 0.95 })).toMatchObject({
+      proposal: 'REJECT',
+      reasonCodes: ['leverage-exceeded'],
+    });
     expect(outcome(entry('S', 0.0008, { marginalCvarFrac: 0.06 })).proposal).toBe('BUY');
   });
 
   test('counts no opinion below the least confidence', () => {
     const unsure = entry('S', 0, { opinions: [opinion(0.01, 0.29), opinion(0.0008, 0.3)] });
     expect(outcome(unsure)).toMatchObject({ muBeforePenalty: 0.0008, weights: [{ agent: 'a', weight: 1 }] });
-    expect(outcome(entry('S', 0, { opinions: [opinion(0.01, 0.29)] }))).toMatchObject({ proposal: 'REJECT', reasonCodes: ['confidence-too-low'] });
+    expect(outcome(entry('S', 0, { opinions: [opinion(0.01, 0.29)] }))).toMatchObject({
+      proposal: 'REJECT',
+      reasonCodes: ['confidence-too-low'],
+    });
   });
 
   test.each([

@@ -22,7 +22,9 @@ const targets = (candidates: readonly AllocationCandidate[], change: Partial<typ
 
 describe('capital auction', () => {
   test('spreads the turnover of a first cycle over the strongest, a step each', () => {
-    const candidates = Array.from({ length: 20 }, (_, i) => candidate(`S${String(i).padStart(2, '0')}`, { excessMu: 0.0003 + i * 0.00002 }));
+    const candidates = Array.from({ length: 20 }, (_, i) =>
+      candidate(`S${String(i).padStart(2, '0')}`, { excessMu: 0.0003 + i * 0.00002 }),
+    );
     const { weights, totals } = allocate(candidates, parameters);
     const funded = weights.filter(({ targetWeight }) => targetWeight > 0);
     expect(totals.turnoverFrac).toBeCloseTo(0.2, 6);
@@ -32,7 +34,10 @@ describe('capital auction', () => {
   });
 
   test('gives nothing to a bid that its costs exceed', () => {
-    expect(targets([candidate('A', { excessMu: 0.00001 })]).A).toMatchObject({ targetWeight: 0, refusals: [{ reason: 'cost-exceeds-conviction' }] });
+    expect(targets([candidate('A', { excessMu: 0.00001 })]).A).toMatchObject({
+      targetWeight: 0,
+      refusals: [{ reason: 'cost-exceeds-conviction' }],
+    });
   });
 
   test('keeps a sector within its limit, and counts unknown sectors as one', () => {

@@ -101,14 +101,14 @@ describe('risk assessment', () => {
   });
 
   test('cuts to a quarter when volatility doubles its target', () => {
-    const result = assessed({ panel: panelOf(0.08), policy: withLimits({ varFracMax: 1, cvarFracMax: 1 }) });
+    const result = assessed({ panel: panelOf(0.12), policy: withLimits({ varFracMax: 1, cvarFracMax: 1 }) });
     expect(result.metrics.annualizedVol).toBeGreaterThan(0.3);
     expect(result).toMatchObject({ decision: 'SCALE', scaleFrac: 0.25, reasons: ['breaker-tier-2'], nextState: { tier: 2 } });
   });
 
   test('freezes when drawdown and high volatility meet', () => {
     const result = assessed({
-      panel: panelOf(0.08),
+      panel: panelOf(0.12),
       equityUsd: 810_000,
       state: { ...initialRiskState, peakEquityUsd: 1_000_000 },
     });
@@ -173,7 +173,8 @@ describe('measures', () => {
   test('average correlation equals the mean over all pairs', () => {
     const panel = panelOf(0.01, 0.5);
     const pairs: number[] = [];
-    for (let i = 0; i < 6; i++) for (let j = 0; j < i; j++) pairs.push(correlation(panel.returns[i]!.subarray(-63), panel.returns[j]!.subarray(-63)));
+    for (let i = 0; i < 6; i++)
+      for (let j = 0; j < i; j++) pairs.push(correlation(panel.returns[i]!.subarray(-63), panel.returns[j]!.subarray(-63)));
     const mean = pairs.reduce((sum, value) => sum + value, 0) / pairs.length;
     expect(averagePairwiseCorrelation(panel, new Float64Array(6).fill(0.1), 63, 3)).toBeCloseTo(mean, 12);
   });

@@ -10,7 +10,7 @@ function bindings(suffix: RegExp, trait: keyof Traits): Map<string, Set<string>>
   const found = new Map<string, Set<string>>();
   for (const exported of Object.values(sdk)) {
     if (!Array.isArray(exported) || exported[0] !== 3 || !suffix.test(String(exported[2]))) continue;
-    const [names, types] = [exported[4] as string[], exported[5] as unknown[]];
+    const [names, types] = [exported[4], exported[5] as unknown[]];
     names.forEach((name, index) => {
       const type = types[index];
       const place = (Array.isArray(type) ? (type[1] as Traits | undefined) : undefined)?.[trait]?.toLowerCase();

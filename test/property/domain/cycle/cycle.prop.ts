@@ -1,0 +1,45 @@
+/** Permuting the symbols permutes nothing: every output of every step is the same text. */
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import {
+  assembleDecisions,
+  runAllocation,
+  runOrderPlan,
+  runRisk,
+  runSignals,
+  type SymbolInput,
+} from '../../../../shared/domain/cycle/index.ts';
+import { initialRiskState } from '../../../../shared/domain/risk/risk-state.ts';
+import { canonicalJson } from '../../../../shared/kernel/canonical-json.ts';
+import { isRefusal } from '../../../../shared/kernel/refusal.ts';
+import { cashOnly, contextOf, symbolInput, ticker, walk } from '../../../unit/domain/fixtures.ts';
+
+const context = contextOf();
+const symbols = Array.from({ length: 10 }, (_, i) =>
+  symbolInput(`S${i}`, walk(`S${i}`, i === 7 ? 1259 : 1280), i % 2 === 0 ? 'Energy' : null),
+);
+const portfolio = {
+  ...cashOnly(),
+  positions: [3, 5].map((i) => ({ symbol: ticker(`S${i}`), quantity: 100, priceUsd: 90 })),
+};
+
+function outcome(order: readonly SymbolInput[]): string {
+  const signals = runSignals({ context, symbols: order, portfolio });
+  const allocation = runAllocation({ context, signals, portfolio, riskOverride: null, regimeFrac: 1 });
+  if (isRefusal(allocation)) throw new Error(allocation.reason);
+  const risk = runRisk({ context, allocation, symbols: order, portfolio, riskState: initialRiskState, operatorOverride: null });
+  if (isRefusal(risk)) throw new Error(risk.reason);
+  const references = order.map(({ symbol }) => ({ symbol, priceUsd: 90, at: context.scheduledAt }));
+  const plan = runOrderPlan({ context, signals, risk, portfolio, references, openOrders: [], now: context.scheduledAt });
+  return canonicalJson({ plan, decisions: assembleDecisions({ context, signals, allocation, risk, plan, endedBy: null }) });
+}
+
+test('the order of the symbols changes no decision and no order', () => {
+  const expected = outcome(symbols);
+  fc.assert(
+    fc.property(fc.shuffledSubarray(symbols, { minLength: symbols.length }), (shuffled) => {
+      expect(outcome(shuffled)).toBe(expected);
+    }),
+    { numRuns: 15 },
+  );
+});
