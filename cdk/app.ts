@@ -1,11 +1,14 @@
 /** The deployment: which stacks there are, what each is given, and the checks every one must pass. */
 import { App, Tags, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
+import { bundleFunctions } from './constructs/function-bundles.ts';
 import { DataStack } from './stacks/data-stack.ts';
 import { EventsStack } from './stacks/events-stack.ts';
 import { IngestStack } from './stacks/ingest-stack.ts';
 import { TradingStack } from './stacks/trading-stack.ts';
 import { stageFromContext } from './stage.ts';
+
+await bundleFunctions();
 
 const app = new App();
 const stage = stageFromContext(app.node);

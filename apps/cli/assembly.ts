@@ -31,7 +31,11 @@ export async function synthesizedAssembly(stage: StageName, io?: Io): Promise<st
 
 function sourceHash(): string {
   const hash = createHash('sha256');
-  for (const file of globSync(sources, { cwd: projectRoot }).sort()) hash.update(file).update('\0').update(readFileSync(join(projectRoot, file)));
+  for (const file of globSync(sources, { cwd: projectRoot }).sort())
+    hash
+      .update(file)
+      .update('\0')
+      .update(readFileSync(join(projectRoot, file)));
   return hash.digest('hex').slice(0, 16);
 }
 

@@ -1,7 +1,7 @@
 /** Runs one trading cycle on the local cloud, the way EventBridge Scheduler would, and gathers what came of it. */
 import { performance } from 'node:perf_hooks';
-import { physicalName } from '../../shared/contracts/names/index.ts';
 import { cycleIdAt } from '../../shared/contracts/cycle.ts';
+import { physicalName } from '../../shared/contracts/names/index.ts';
 import type { DecisionRecord } from '../../shared/domain/audit/decision-record.ts';
 import { isSession, isShortSession } from '../../shared/domain/market/calendar.ts';
 import { formatDay } from '../../shared/kernel/days.ts';
@@ -88,15 +88,22 @@ async function startCycle(fund: Fund, event: object): Promise<{ readonly executi
     FunctionName: physicalName(fund.stage, 'trading-start-cycle'),
     Payload: Buffer.from(JSON.stringify(event)),
   })) as { FunctionError?: string; Payload: Uint8Array };
-  const payload = JSON.parse(Buffer.from(reply.Payload).toString('utf8')) as { executionArn: string } | Refusal | { errorType: string; errorMessage: string };
+  const payload = JSON.parse(Buffer.from(reply.Payload).toString('utf8')) as
+    | { executionArn: string }
+    | Refusal
+    | { errorType: string; errorMessage: string };
   if ('errorType' in payload) throw new Error(`start-cycle failed: ${payload.errorType}: ${payload.errorMessage}`);
   return payload;
 }
 
-function conclude(end: { status: string; output?: string; error?: string; cause?: string }): { outcome: CycleOutcome; refusal: Refusal | null } {
+function conclude(end: { status: string; output?: string; error?: string; cause?: string }): {
+  outcome: CycleOutcome;
+  refusal: Refusal | null;
+} {
   if (end.status === 'SUCCEEDED') {
     const output = JSON.parse(end.output ?? '{}') as { outcome: CycleOutcome; reason?: string; details?: Record<string, unknown> };
-    const refusal = output.outcome === 'refused' ? { kind: 'refused' as const, reason: output.reason ?? 'unknown', details: output.details ?? {} } : null;
+    const refusal =
+      output.outcome === 'refused' ? { kind: 'refused' as const, reason: output.reason ?? 'unknown', details: output.details ?? {} } : null;
     return { outcome: output.outcome, refusal };
   }
   const outcome = end.error === 'TradingHalted' ? 'halted' : 'failed';
@@ -114,7 +121,14 @@ function plainCause(cause = ''): string {
   }
 }
 
-async function report(fund: Fund, cycleId: CycleId, session: EpochDay, outcome: CycleOutcome, refusal: Refusal | null, phases: readonly PhaseReport[]): Promise<CycleReport> {
+async function report(
+  fund: Fund,
+  cycleId: CycleId,
+  session: EpochDay,
+  outcome: CycleOutcome,
+  refusal: Refusal | null,
+  phases: readonly PhaseReport[],
+): Promise<CycleReport> {
   const ran = refusal?.reason !== 'already-run';
   const [records, orders, { cash, equity, positions }, head] = await Promise.all([
     ran ? fund.audit.recordsOf(cycleId) : [],
@@ -160,7 +174,9 @@ class PhaseTimer {
     if (this.#open) this.#close('failed');
     if (outcome !== 'refused') return this.#finished;
     // The phase before the record of a refusal is the one that refused.
-    return this.#finished.map((phase, index) => (this.#finished[index + 1]?.name === 'record-refusal' ? { ...phase, outcome: 'refused' } : phase));
+    return this.#finished.map((phase, index) =>
+      this.#finished[index + 1]?.name === 'record-refusal' ? { ...phase, outcome: 'refused' } : phase,
+    );
   }
 
   #close(outcome: 'done' | 'failed'): void {

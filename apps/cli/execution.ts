@@ -10,7 +10,10 @@ export interface ExecutionEnd {
   readonly cause?: string;
 }
 
-export async function runExecution(fund: Fund, input: { readonly stateMachineArn: string; readonly input: string; readonly name?: string }): Promise<ExecutionEnd> {
+export async function runExecution(
+  fund: Fund,
+  input: { readonly stateMachineArn: string; readonly input: string; readonly name?: string },
+): Promise<ExecutionEnd> {
   const { executionArn } = (await fund.cloud.call(operator, 'states', 'StartExecution', input)) as { executionArn: string };
   return executionEnd(fund, executionArn);
 }

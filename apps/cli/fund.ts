@@ -39,7 +39,13 @@ export interface FundOptions {
 export interface FundBook {
   readonly cash: number;
   readonly equity: number;
-  readonly positions: ReadonlyArray<{ readonly symbol: string; readonly quantity: number; readonly averageCost: number; readonly price: number; readonly value: number }>;
+  readonly positions: ReadonlyArray<{
+    readonly symbol: string;
+    readonly quantity: number;
+    readonly averageCost: number;
+    readonly price: number;
+    readonly value: number;
+  }>;
 }
 
 const stage: StageName = 'dev';
@@ -67,7 +73,13 @@ export class Fund {
   readonly #listeners: Set<(event: CloudEvent) => void>;
   #exchange: PaperExchange | undefined;
 
-  private constructor(cloud: LocalCloud, clock: VirtualClock, market: SessionMarket, listeners: Set<(event: CloudEvent) => void>, { directory, seed }: FundOptions) {
+  private constructor(
+    cloud: LocalCloud,
+    clock: VirtualClock,
+    market: SessionMarket,
+    listeners: Set<(event: CloudEvent) => void>,
+    { directory, seed }: FundOptions,
+  ) {
     this.cloud = cloud;
     this.clock = clock;
     this.directory = directory;
@@ -158,7 +170,9 @@ export class Fund {
   /** The template's random broker secret, with the paper exchange's address put in once. */
   async #brokerSecret(): Promise<string> {
     const SecretId = physicalName(stage, 'broker');
-    const { SecretString } = (await this.cloud.call(operator, 'secretsmanager', 'GetSecretValue', { SecretId })) as { SecretString: string };
+    const { SecretString } = (await this.cloud.call(operator, 'secretsmanager', 'GetSecretValue', { SecretId })) as {
+      SecretString: string;
+    };
     const { keyId, secretKey } = JSON.parse(SecretString) as { keyId: string; secretKey: string };
     if (keyId !== paperKeyId) {
       const connected = JSON.stringify({ keyId: paperKeyId, secretKey, baseUrl: exchangeUrl, dataUrl: exchangeUrl });

@@ -1,16 +1,16 @@
 /** The commands, their options and help. What a command does lies in commands/. */
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
-import { ContractViolation } from '../../shared/kernel/errors.ts';
 import { tryParseDay } from '../../shared/kernel/days.ts';
+import { ContractViolation } from '../../shared/kernel/errors.ts';
 import type { EpochDay } from '../../shared/kernel/units.ts';
 import { DamagedState } from '../local-cloud/journal.ts';
 import { showAudit } from './commands/audit.ts';
+import { showOrders, showPositions } from './commands/book.ts';
 import { changeControl } from './commands/control.ts';
 import { runCycle } from './commands/cycle.ts';
 import { deploy } from './commands/deploy.ts';
 import { ingest } from './commands/ingest.ts';
 import { serveLocally } from './commands/local.ts';
-import { showOrders, showPositions } from './commands/book.ts';
 import { showStatus } from './commands/status.ts';
 import { showSymbols } from './commands/symbols.ts';
 import type { Fund } from './fund.ts';
@@ -63,12 +63,17 @@ function explain(error: unknown, io: Io): ExitCode {
 
 function buildProgram(host: CommandHost, ends: (code: ExitCode) => void): Command {
   const program = new Command('ballast')
-    .description('A survival-first quantitative fund. Every command runs the machines, functions and tables that "ballast deploy" puts into an AWS account.')
+    .description(
+      'A survival-first quantitative fund. Every command runs the machines, functions and tables that "ballast deploy" puts into an AWS account.',
+    )
     .configureOutput({ writeOut: (text) => host.io.out(text.trimEnd()), writeErr: (text) => host.io.err(text.trimEnd()) })
     .exitOverride()
     .showSuggestionAfterError()
     .showHelpAfterError('Run "ballast --help" for the commands and "ballast <command> --help" for their options.')
-    .addHelpText('after', '\nExit codes: 0 done, 1 failed, 2 bad input, 3 refused (paused, governance, closed market, already run), 4 halted.');
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 done, 1 failed, 2 bad input, 3 refused (paused, governance, closed market, already run), 4 halted.',
+    );
 
   const run =
     <Options>(action: (options: Options, host: CommandHost) => Promise<ExitCode>) =>
@@ -105,7 +110,8 @@ function buildProgram(host: CommandHost, ends: (code: ExitCode) => void): Comman
     ['positions', 'what the fund holds', showPositions],
     ['symbols', 'governance of every symbol and why it is blocked', showSymbols],
   ] as const;
-  for (const [name, about, show] of views) onFund(program.command(name)).description(about).option('--json', 'one JSON document instead of text').action(run(show));
+  for (const [name, about, show] of views)
+    onFund(program.command(name)).description(about).option('--json', 'one JSON document instead of text').action(run(show));
   onFund(program.command('orders'))
     .description('orders of the last cycle, or of one')
     .option('--cycle <id>', 'the cycle id')
@@ -148,12 +154,14 @@ const wholeNumber =
   (least: number, most: number) =>
   (text: string): number => {
     const value = Number(text);
-    if (!/^\d+$/.test(text) || value < least || value > most) throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`);
+    if (!/^\d+$/.test(text) || value < least || value > most)
+      throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`);
     return value;
   };
 
 function dollars(text: string): number {
   const value = Number(text);
-  if (!/^\d+(\.\d{1,2})?$/.test(text) || !(value >= 1000) || value > 1e12) throw new InvalidArgumentError('It must be dollars from 1000 to 1000000000000, e.g. 250000.');
+  if (!/^\d+(\.\d{1,2})?$/.test(text) || !(value >= 1000) || value > 1e12)
+    throw new InvalidArgumentError('It must be dollars from 1000 to 1000000000000, e.g. 250000.');
   return value;
 }

@@ -1,7 +1,7 @@
 /** Commands over HTTP: arguments go to the server that owns the state, lines and the exit code come back as NDJSON. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import pc from 'picocolors';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Io } from './io.ts';
 import { CommandFailed, type ExitCode, exitCodes } from './outcome.ts';
 
@@ -30,7 +30,11 @@ export async function runOnServer(url: string, argv: readonly string[], io: Io):
 }
 
 /** The server's side: answers one command request. */
-export async function answerCommand(request: IncomingMessage, response: ServerResponse, run: (argv: string[], cwd: string, io: Io) => Promise<ExitCode>): Promise<void> {
+export async function answerCommand(
+  request: IncomingMessage,
+  response: ServerResponse,
+  run: (argv: string[], cwd: string, io: Io) => Promise<ExitCode>,
+): Promise<void> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
   const parsed = CommandRequest.safeParse(JSON.parse(Buffer.concat(chunks).toString('utf8')));

@@ -33,7 +33,9 @@ export class StateDirectory {
       mkdirSync(path, { recursive: true });
       const strangers = readdirSync(path).filter((entry) => entry !== ownerName);
       if (!existsSync(join(path, markerName)) && strangers.length > 0 && !strangers.includes('cloud')) {
-        throw new BadInput(`${path} holds other files and no ${markerName}: it is not a Ballast state directory. Name another with --state.`);
+        throw new BadInput(
+          `${path} holds other files and no ${markerName}: it is not a Ballast state directory. Name another with --state.`,
+        );
       }
       claim(path);
       if (fresh) for (const entry of readdirSync(path)) if (entry !== ownerName) rmSync(join(path, entry), { recursive: true });
@@ -42,13 +44,18 @@ export class StateDirectory {
       return new StateDirectory(path, isNew);
     } catch (error) {
       if (error instanceof BadInput) throw error;
-      throw new BadInput(`The state directory ${path} cannot be used: ${(error as Error).message}. Name another with --state.`, { cause: error });
+      throw new BadInput(`The state directory ${path} cannot be used: ${(error as Error).message}. Name another with --state.`, {
+        cause: error,
+      });
     }
   }
 
   /** From here on the directory counts as set up; a kill before this line sets it up again. */
   markReady(): void {
-    writeFileSync(join(this.path, markerName), `${JSON.stringify({ about: 'Local state of a Ballast fund. Remove it with --fresh.', layout: 1 })}\n`);
+    writeFileSync(
+      join(this.path, markerName),
+      `${JSON.stringify({ about: 'Local state of a Ballast fund. Remove it with --fresh.', layout: 1 })}\n`,
+    );
   }
 
   /** Tells other commands where to send their arguments. */
@@ -75,7 +82,8 @@ function claim(path: string): void {
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || attempt > 0) throw error;
       const owner = ownerOf(path);
-      if (owner) throw new BadInput(`${path} is in use by process ${owner.pid}. Wait for it to end, or name another directory with --state.`);
+      if (owner)
+        throw new BadInput(`${path} is in use by process ${owner.pid}. Wait for it to end, or name another directory with --state.`);
       rmSync(file, { force: true });
     }
   }

@@ -12,7 +12,7 @@ import { FaultPlan, type FaultRule } from './faults.ts';
 import { clientConfigFor } from './gateway/client-config.ts';
 import { Dispatcher } from './gateway/dispatch.ts';
 import { type Gateway, gateway } from './gateway/wire-call.ts';
-import { Background, type HeldStorage, holdStorage, randomnessOf } from './host.ts';
+import { Background, countBoot, randomnessOf } from './host.ts';
 import { Iam, type StatementId } from './iam/index.ts';
 import { assertTrust } from './iam/trust.ts';
 import { createKms } from './kms/index.ts';
@@ -57,7 +57,6 @@ export class LocalCloud {
   readonly faults: FaultPlan;
   readonly gateway: Gateway;
   readonly #options: LocalCloudOptions;
-  readonly #storage: HeldStorage | undefined;
   readonly #background: Background;
   readonly #dispatcher: Dispatcher;
   readonly #services: AwsService[];
@@ -65,10 +64,9 @@ export class LocalCloud {
   readonly #runtimeHosts = new Map<string, RuntimeHost>();
   #closed = false;
 
-  private constructor(options: LocalCloudOptions, storage: HeldStorage | undefined) {
+  private constructor(options: LocalCloudOptions, earlierBoots: number) {
     this.#options = options;
-    this.#storage = storage;
-    const { rng, newId, newRequestId } = randomnessOf(options.seed, storage?.boots ?? 0);
+    const { rng, newId, newRequestId } = randomnessOf(options.seed, earlierBoots);
     const observe = (event: CloudEvent): void => options.onEvent?.(event);
     this.#background = new Background((error) => this.#observeLostWork(error));
     this.faults = new FaultPlan(options.faults);
@@ -97,7 +95,7 @@ export class LocalCloud {
       clock: options.clock,
       random,
       newId,
-      storage: (service) => storage && join(storage.directory, service),
+      storage: (service) => options.storageDirectory && join(options.storageDirectory, service),
       assemblyDirectory: options.assemblyDirectory,
       call: (caller, service, operation, input) => this.call(caller, service, operation, input),
       background: (work) => this.#background.add(work),
@@ -136,15 +134,12 @@ export class LocalCloud {
    * that is not emulated, or what a role of theirs may not do; DamagedState when the data on disk is not what was written.
    */
   static async boot(options: LocalCloudOptions): Promise<LocalCloud> {
-    const storage = options.storageDirectory === undefined ? undefined : holdStorage(options.storageDirectory);
-    let cloud: LocalCloud | undefined;
+    const cloud = new LocalCloud(options, options.storageDirectory === undefined ? 0 : countBoot(options.storageDirectory));
     try {
-      cloud = new LocalCloud(options, storage);
       await cloud.#bringUp();
       return cloud;
     } catch (error) {
-      if (cloud) await cloud.close();
-      else storage?.release();
+      await cloud.close();
       throw error;
     }
   }
@@ -177,7 +172,9 @@ export class LocalCloud {
 
   /** Who an access key stands for: the role it was issued for, else the operator. */
   callerFor(accessKeyId: string | undefined): Caller {
-    const roleName = this.iam.roleNames().find((name) => accessKeyOf(name) === accessKeyId);
+    const roleName = accessKeyId?.startsWith(ROLE_KEY_PREFIX)
+      ? this.iam.roleNames().find((name) => accessKeyOf(name) === accessKeyId)
+      : undefined;
     return roleName === undefined ? operator : this.roleCaller(roleName, 'http');
   }
 
@@ -198,7 +195,6 @@ export class LocalCloud {
     if (this.#closed) return;
     this.#closed = true;
     for (const service of this.#services.toReversed()) await service.close();
-    this.#storage?.release();
   }
 
   async #bringUp(): Promise<void> {
@@ -279,4 +275,8 @@ const loopbackFetch: typeof globalThis.fetch = async (input, init) => {
   return globalThis.fetch(input, init);
 };
 
-const accessKeyOf = (roleName: string): string => `ASIA${createHash('sha256').update(roleName).digest('hex').slice(0, 16).toUpperCase()}`;
+/** As AWS begins the keys of roles. */
+const ROLE_KEY_PREFIX = 'ASIA';
+
+const accessKeyOf = (roleName: string): string =>
+  `${ROLE_KEY_PREFIX}${createHash('sha256').update(roleName).digest('hex').slice(0, 16).toUpperCase()}`;

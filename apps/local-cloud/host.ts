@@ -1,5 +1,5 @@
 /** The ground every service stands on: ids, randomness, storage, and the work nobody awaits. */
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ContractViolation } from '../../shared/kernel/errors.ts';
 import { type Rng, seededRng } from '../../shared/kernel/rng.ts';
@@ -51,39 +51,18 @@ export class Background {
   }
 }
 
-/** A directory that one running cloud holds. */
-export interface HeldStorage {
-  readonly directory: string;
-  /** How many times a cloud was booted on it before. */
-  readonly boots: number;
-  release(): void;
-}
-
-/** @throws ContractViolation in one line when the directory cannot be written or another process holds it. */
-export function holdStorage(directory: string): HeldStorage {
-  const lock = join(directory, 'lock');
+/** Counts this boot and says how many there were before. @throws ContractViolation in one line when the directory cannot be written. */
+export function countBoot(directory: string): number {
   const counter = join(directory, 'boots');
   try {
     mkdirSync(directory, { recursive: true });
-    const holder = Number(readIfThere(lock) ?? Number.NaN);
-    if (holder !== process.pid && isAlive(holder)) {
-      throw new ContractViolation(`${directory} is in use by process ${holder}: stop that, or give another state directory`, {
-        directory,
-        holder,
-      });
-    }
-    writeAside(lock, String(process.pid));
-    const boots = Number(readIfThere(counter) ?? 0);
-    writeAside(counter, String(boots + 1));
-    return { directory, boots, release: () => rmSync(lock, { force: true }) };
+    const earlier = Number(readIfThere(counter) ?? 0);
+    writeFileSync(`${counter}.next`, String(earlier + 1));
+    renameSync(`${counter}.next`, counter);
+    return earlier;
   } catch (cause) {
-    if (cause instanceof ContractViolation) throw cause;
     const { code } = cause as NodeJS.ErrnoException;
-    throw new ContractViolation(
-      `cannot keep state in ${directory} (${code}): give a directory that can be written`,
-      { directory },
-      { cause },
-    );
+    throw new ContractViolation(`cannot keep state in ${directory} (${code}): give a directory that can be written`, { directory }, { cause });
   }
 }
 
@@ -93,20 +72,5 @@ function readIfThere(path: string): string | undefined {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
-  }
-}
-
-function writeAside(path: string, text: string): void {
-  writeFileSync(`${path}.next`, text);
-  renameSync(`${path}.next`, path);
-}
-
-function isAlive(pid: number): boolean {
-  if (!Number.isInteger(pid) || pid <= 0) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }

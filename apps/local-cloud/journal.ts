@@ -4,7 +4,18 @@
  * A file that ends in half a line, or holds a line whose checksum differs, is refused with what to do about it;
  * `repairJournal` drops only a torn tail and keeps a copy of what it dropped.
  */
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, truncateSync, writeFileSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  truncateSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 import { crc32 } from 'node:zlib';
 
@@ -101,11 +112,17 @@ function forEachLine(path: string, visit: (text: string) => void): void {
   while (start < content.length) {
     const end = content.indexOf('\n', start);
     if (end === -1) {
-      throw new DamagedState(path, `${path} ends in half a record (line ${line}), as a kill in mid-write leaves it. Run "ballast local --repair" to drop that half and keep the rest, or "--fresh" to start over.`);
+      throw new DamagedState(
+        path,
+        `${path} ends in half a record (line ${line}), as a kill in mid-write leaves it. Run "ballast local --repair" to drop that half and keep the rest, or "--fresh" to start over.`,
+      );
     }
     const text = content.slice(start + 9, end);
     if (content.slice(start, start + 8) !== checksum(text)) {
-      throw new DamagedState(path, `${path} line ${line} is not what was written (checksum differs). Restore the file from a copy, or use "--fresh" to start over; nothing was changed.`);
+      throw new DamagedState(
+        path,
+        `${path} line ${line} is not what was written (checksum differs). Restore the file from a copy, or use "--fresh" to start over; nothing was changed.`,
+      );
     }
     visit(text);
     start = end + 1;

@@ -1,18 +1,20 @@
 /**
- * Bundles every Lambda of the inventory (`functions/**\/*.lambda.ts`) in one esbuild run, so that what they share is
- * parsed once. Names are kept: a state machine matches an error by its class name, and a stack trace must be readable.
+ * Bundles every Lambda of the inventory (`functions/**\/*.lambda.ts`), each on its own, since esbuild keeps what any entry of a
+ * common run needs in all of them. The app bundles before it builds its stacks, because constructs cannot wait.
+ * Names are shortened; the source map beside each bundle gives stack traces back their names. State machines match an error
+ * by the `name` its class states, not by the name of the class.
  */
 import { globSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
-import { buildSync } from 'esbuild';
+import { build } from 'esbuild';
 
 const projectRoot = resolve(import.meta.dirname, '../..');
 const cache = join(projectRoot, 'node_modules/.cache/ballast');
 let bundleRoot: string | undefined;
 
-/** The folder with the `index.mjs` of one function, e.g. `trading/preflight`. */
+/** The folder with the `index.mjs` of one function, e.g. `trading/preflight`. @throws Error before `bundleFunctions`. */
 export function functionBundle(name: string): string {
-  bundleRoot ??= bundleAll();
+  if (bundleRoot === undefined) throw new Error('Functions are bundled before a stack asks for them: await bundleFunctions() first.');
   return join(bundleRoot, name);
 }
 
@@ -23,29 +25,30 @@ export const functionInventory = (): string[] =>
     .sort();
 
 /** Into a folder of this process alone: two that synthesize at once must not read each other's half-written files. */
-function bundleAll(): string {
+export async function bundleFunctions(): Promise<void> {
   mkdirSync(cache, { recursive: true });
-  const outdir = mkdtempSync(join(cache, 'bundles-'));
-  process.once('exit', () => rmSync(outdir, { recursive: true, force: true }));
-  const entryPoints = Object.fromEntries(
-    functionInventory().map((name) => [`${name}/index`, join(projectRoot, 'functions', `${name}.lambda.ts`)]),
-  );
-  buildSync({
+  const root = mkdtempSync(join(cache, 'bundles-'));
+  process.once('exit', () => rmSync(root, { recursive: true, force: true }));
+  await Promise.all(functionInventory().map((name) => bundleOne(name, join(root, name))));
+  bundleRoot = root;
+}
+
+async function bundleOne(name: string, folder: string): Promise<void> {
+  await build({
     absWorkingDir: projectRoot,
-    entryPoints,
-    outdir: relative(projectRoot, outdir),
-    outExtension: { '.js': '.mjs' },
+    entryPoints: [join('functions', `${name}.lambda.ts`)],
+    outfile: join(relative(projectRoot, folder), 'index.mjs'),
     bundle: true,
     platform: 'node',
     target: 'node24',
     format: 'esm',
     mainFields: ['module', 'main'],
     minify: true,
-    keepNames: true,
+    sourcemap: 'linked',
+    sourcesContent: false,
     legalComments: 'none',
     logLevel: 'error',
     // Packages that still speak CommonJS call require(); an ES module has none of its own.
     banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
   });
-  return outdir;
 }

@@ -3,12 +3,21 @@
  * sequence numbers it holds. The chain's head item and changes to nothing else are passed over.
  * Idempotent: a batch delivered twice has the same name and content, and the archive takes each name once.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { defineHandler, onAws } from '../../shared/runtime/handler.ts';
 import { auditArchive } from '../../shared/runtime/needs.ts';
 
 const Text = z.object({ S: z.string() });
-const ArchivedImage = z.object({ pk: Text, sk: Text, cycleId: Text, sequence: z.object({ N: z.string() }), previousHash: Text, hash: Text, type: Text, record: Text });
+const ArchivedImage = z.object({
+  pk: Text,
+  sk: Text,
+  cycleId: Text,
+  sequence: z.object({ N: z.string() }),
+  previousHash: Text,
+  hash: Text,
+  type: Text,
+  record: Text,
+});
 const StreamEvent = z.object({
   Records: z.array(z.object({ eventName: z.string(), dynamodb: z.object({ NewImage: z.record(z.string(), z.unknown()).optional() }) })),
 });
@@ -23,7 +32,16 @@ const archiveAudit = defineHandler({
     const lines = Records.flatMap(({ eventName, dynamodb: { NewImage } }) => {
       if (eventName !== 'INSERT' || !isRecord(NewImage)) return [];
       const image = ArchivedImage.parse(NewImage);
-      return [{ sequence: Number(image.sequence.N), cycleId: image.cycleId.S, previousHash: image.previousHash.S, hash: image.hash.S, type: image.type.S, record: image.record.S }];
+      return [
+        {
+          sequence: Number(image.sequence.N),
+          cycleId: image.cycleId.S,
+          previousHash: image.previousHash.S,
+          hash: image.hash.S,
+          type: image.type.S,
+          record: image.record.S,
+        },
+      ];
     });
     if (lines.length === 0) return { archived: 0 };
 
@@ -36,6 +54,7 @@ const archiveAudit = defineHandler({
 
 export const handler = onAws(archiveAudit);
 
-const isRecord = (image: Record<string, unknown> | undefined): boolean => image !== undefined && Text.safeParse(image.pk).data?.S.startsWith('cycle#') === true;
+const isRecord = (image: Record<string, unknown> | undefined): boolean =>
+  image !== undefined && Text.safeParse(image.pk).data?.S.startsWith('cycle#') === true;
 
 const sequenceText = (sequence: number): string => String(sequence).padStart(12, '0');

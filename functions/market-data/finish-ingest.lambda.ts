@@ -2,7 +2,7 @@
  * State "Finish Ingest": writes the manifest, whereby the data set becomes visible, and names it the current one.
  * Idempotent: the chunk reports decide the manifest; the event carries the data set's id.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { formatDay } from '../../shared/kernel/days.ts';
 import { finishIngest } from '../../shared/providers/ingest/finish-ingest.ts';
 import { IngestSource } from '../../shared/providers/ingest/source.ts';

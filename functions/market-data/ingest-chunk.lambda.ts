@@ -3,7 +3,7 @@
  * A bad symbol is named and stored like the others; what blocks it is decided again at every preflight, under the policy then in force.
  * Idempotent: the same chunk writes the same bytes under the same keys.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { defaultPolicy } from '../../shared/domain/policy/default-policy.ts';
 import { IngestChunk } from '../../shared/providers/ingest/chunk.ts';
 import { ingestChunk as ingest } from '../../shared/providers/ingest/ingest-chunk.ts';

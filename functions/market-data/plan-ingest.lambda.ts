@@ -3,7 +3,7 @@
  * A file that is missing or malformed is a ContractViolation whose message names line and column.
  * Idempotent: the same content has the same data set id and list; a data set that is there already needs no work.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { env } from '../../shared/contracts/names/index.ts';
 import { planIngest } from '../../shared/providers/ingest/plan-ingest.ts';
 import { IngestSource } from '../../shared/providers/ingest/source.ts';

@@ -2,12 +2,12 @@
  * Called by EventBridge Scheduler every evening: starts the ingest machine on the stage's source, under the name of the evening.
  * Idempotent: the same evening has one execution, and the same data is the same data set.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { InstantText } from '../../shared/contracts/cycle.ts';
 import { isRefusal } from '../../shared/kernel/refusal.ts';
+import { IngestSource } from '../../shared/providers/ingest/source.ts';
 import { defineHandler, onAws } from '../../shared/runtime/handler.ts';
 import { machine } from '../../shared/runtime/needs.ts';
-import { IngestSource } from '../../shared/providers/ingest/source.ts';
 
 /** Until a live provider is configured, a stage trades the seeded market simulator: visibly invented, never mistaken for real. */
 const defaultSource: IngestSource = { kind: 'simulator', seed: 1 };

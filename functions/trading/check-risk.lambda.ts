@@ -4,7 +4,7 @@
  * Idempotent: the assessment is written once under the cycle id; a second delivery reads it back, and the risk memory moves
  * once per cycle.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { PhaseInput } from '../../shared/contracts/cycle.ts';
 import { runRisk } from '../../shared/domain/cycle/index.ts';
 import type { RiskOutput } from '../../shared/domain/cycle/step-types.ts';
@@ -32,28 +32,56 @@ const checkRisk = defineHandler({
     const portfolio = await documents.read('portfolio');
     let risk = await documents.find('risk');
     if (!risk) {
-      const [context, symbols, allocation] = await Promise.all([documents.context(cycle), documents.symbols(snapshotKey), documents.read('allocation')]);
-      const assessed = runRisk({ context, symbols, allocation, portfolio, riskState: before.memory?.state ?? initialRiskState, operatorOverride: null });
+      const [context, symbols, allocation] = await Promise.all([
+        documents.context(cycle),
+        documents.symbols(needs.lake, snapshotKey),
+        documents.read('allocation'),
+      ]);
+      const assessed = runRisk({
+        context,
+        symbols,
+        allocation,
+        portfolio,
+        riskState: before.memory?.state ?? initialRiskState,
+        operatorOverride: null,
+      });
       if (isRefusal(assessed)) return assessed;
       await documents.write('risk', assessed);
       risk = assessed;
     }
     if (before.writtenBy !== cycle.cycleId) {
       const memory = { state: risk.nextRiskState, allTimeHighUsd: portfolio.peakEquityUsd };
-      if (!(await needs.riskState.write(memory, cycle.cycleId, before))) throw new TransientFailure('The risk memory moved while this cycle was assessed');
+      if (!(await needs.riskState.write(memory, cycle.cycleId, before)))
+        throw new TransientFailure('The risk memory moved while this cycle was assessed');
     }
     const { decision, breaches } = risk.assessment;
     if (decision !== 'ALLOW') await announce(needs.events, cycle, risk);
     const halt = risk.effects.find((effect) => effect.kind === 'halt');
-    return { decision, breaches: breaches.length, haltRequired: halt !== undefined, haltReason: halt ? `${halt.reason} ${JSON.stringify(halt.details)}` : '' };
+    return {
+      decision,
+      breaches: breaches.length,
+      haltRequired: halt !== undefined,
+      haltReason: halt ? `${halt.reason} ${JSON.stringify(halt.details)}` : '',
+    };
   },
 });
 
 export const handler = onAws(checkRisk);
 
-async function announce(bus: ReturnType<typeof events>, cycle: { cycleId: string; scheduledAt: string }, { assessment }: RiskOutput): Promise<void> {
+async function announce(
+  bus: ReturnType<typeof events>,
+  cycle: { cycleId: string; scheduledAt: string },
+  { assessment }: RiskOutput,
+): Promise<void> {
   const breaches = [...assessment.reasons];
   const summary = `Risk says ${assessment.decision} in ${cycle.cycleId}: ${breaches.join(', ') || 'no breach'}.`;
-  const detail = { eventId: `${cycle.cycleId}/risk`, at: cycle.scheduledAt, summary, cycleId: cycle.cycleId, decision: assessment.decision, breaches };
+  const detail = {
+    eventId: `${cycle.cycleId}/risk`,
+    at: cycle.scheduledAt,
+    summary,
+    cycleId: cycle.cycleId,
+    decision: assessment.decision,
+    breaches,
+  };
   await bus.publish([{ type: 'RiskBreached', detail }]);
 }

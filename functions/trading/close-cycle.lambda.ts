@@ -3,7 +3,7 @@
  * it, and its lease is free. Sends nothing and changes no control state.
  * Idempotent: the audit record of a cycle's end is written once; an event carries the same id each time.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { CloseInput } from '../../shared/contracts/cycle.ts';
 import type { BallastEvent } from '../../shared/contracts/events.ts';
 import type { CycleId } from '../../shared/kernel/units.ts';
@@ -18,7 +18,13 @@ const closeCycle = defineHandler({
 
   async run({ cycleId, scheduledAt, outcome, refusal, failure, leaseToken }, needs) {
     const reason = refusal?.reason ?? failure?.Error ?? 'unknown';
-    const record = { cycle_id: cycleId, scheduled_at: scheduledAt, outcome, reason, details: refusal?.details ?? { cause: failure?.Cause ?? '' } };
+    const record = {
+      cycle_id: cycleId,
+      scheduled_at: scheduledAt,
+      outcome,
+      reason,
+      details: refusal?.details ?? { cause: failure?.Cause ?? '' },
+    };
     const head = await needs.audit.append(cycleId as CycleId, 'closing', [{ type: 'cycle', record }]);
     await needs.events.publish([closingEvent(cycleId, scheduledAt, outcome, reason)]);
     if (leaseToken !== null) await needs.leases.release({ holder: cycleId as CycleId, token: leaseToken });

@@ -2,7 +2,7 @@
  * State "Collect Fills": asks the broker about every order of this cycle that is not final and books what it says.
  * Idempotent: the ledger takes cumulative quantities, so the same report twice changes nothing.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { CycleState } from '../../shared/contracts/cycle.ts';
 import { isRefusal } from '../../shared/kernel/refusal.ts';
 import { defineHandler, onAws } from '../../shared/runtime/handler.ts';

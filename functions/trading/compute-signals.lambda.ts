@@ -3,7 +3,7 @@
  * A blocked symbol stays in the list with its reasons: it too gets a decision.
  * Idempotent: pure in the snapshot and the documents before it, written once.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { PhaseInput } from '../../shared/contracts/cycle.ts';
 import { runSignals } from '../../shared/domain/cycle/index.ts';
 import { CycleDocuments } from '../../shared/runtime/cycle-documents.ts';
@@ -18,7 +18,11 @@ const computeSignals = defineHandler({
 
   async run({ cycle, snapshotKey }, needs) {
     const documents = new CycleDocuments(needs.lake, cycle.cycleId);
-    const [context, symbols, portfolio] = await Promise.all([documents.context(cycle), documents.symbols(snapshotKey), documents.read('portfolio')]);
+    const [context, symbols, portfolio] = await Promise.all([
+      documents.context(cycle),
+      documents.symbols(needs.lake, snapshotKey),
+      documents.read('portfolio'),
+    ]);
 
     const signals = runSignals({ context, symbols, portfolio });
     await documents.write('signals', signals);

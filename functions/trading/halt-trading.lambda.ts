@@ -3,7 +3,7 @@
  * is what stops orders; the audit record, the event and the lease come after.
  * Idempotent: a control item that this cycle already halted is left alone, and the audit record is written once.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { FailureShape, InstantText, instantOf } from '../../shared/contracts/cycle.ts';
 import { isRefusal } from '../../shared/kernel/refusal.ts';
 import type { CycleId } from '../../shared/kernel/units.ts';
@@ -25,12 +25,25 @@ const haltTrading = defineHandler({
         ? present
         : await needs.control.change({ state: 'HALTED', reason, actor, at: instantOf(scheduledAt) });
 
-    const record = { cycle_id: cycleId, scheduled_at: scheduledAt, outcome: 'halted', reason: failure.Error, details: { cause: failure.Cause } };
+    const record = {
+      cycle_id: cycleId,
+      scheduled_at: scheduledAt,
+      outcome: 'halted',
+      reason: failure.Error,
+      details: { cause: failure.Cause },
+    };
     const head = await needs.audit.append(cycleId as CycleId, 'closing', [{ type: 'cycle', record }]);
     await needs.events.publish([
       {
         type: 'TradingPaused',
-        detail: { eventId: `${cycleId}/halted`, at: scheduledAt, summary: `Trading is HALTED by ${actor}: ${reason}`, state: 'HALTED', reason, actor },
+        detail: {
+          eventId: `${cycleId}/halted`,
+          at: scheduledAt,
+          summary: `Trading is HALTED by ${actor}: ${reason}`,
+          state: 'HALTED',
+          reason,
+          actor,
+        },
       },
     ]);
     if (leaseToken !== null) await needs.leases.release({ holder: cycleId as CycleId, token: leaseToken });

@@ -3,7 +3,7 @@
  * rows strictly before the session, go into a content-addressed snapshot; the book is valued at the same bars' last closes.
  * Idempotent: the same data gives the same snapshot key, and the portfolio document is written once.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { CycleState, sessionOf } from '../../shared/contracts/cycle.ts';
 import type { PortfolioInput } from '../../shared/domain/cycle/step-types.ts';
 import type { DailyBars } from '../../shared/domain/market/bars.ts';
@@ -50,7 +50,13 @@ const loadData = defineHandler({
 
 export const handler = onAws(loadData);
 
-function valueBook(account: LedgerAccount, held: readonly LedgerPosition[], bars: readonly DailyBars[], initialEquityUsd: number, knownHighUsd: number | undefined): PortfolioInput {
+function valueBook(
+  account: LedgerAccount,
+  held: readonly LedgerPosition[],
+  bars: readonly DailyBars[],
+  initialEquityUsd: number,
+  knownHighUsd: number | undefined,
+): PortfolioInput {
   const closes = new Map<string, number>(bars.map(({ symbol, close }) => [symbol, close.at(-1)!]));
   const positions = held.map(({ symbol, quantity }) => ({ symbol, quantity, priceUsd: closes.get(symbol)! }));
   const equityUsd = account.cashUsd + positions.reduce((sum, { quantity, priceUsd }) => sum + quantity * priceUsd, 0);

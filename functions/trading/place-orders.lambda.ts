@@ -5,7 +5,7 @@
  * Idempotent: the plan is written once, the client order id is derived from it, and an order that an earlier delivery reserved
  * is first looked up at the broker.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Broker } from '../../shared/brokers/broker.ts';
 import { PhaseInput } from '../../shared/contracts/cycle.ts';
 import { env } from '../../shared/contracts/names/index.ts';
@@ -16,20 +16,26 @@ import { isRefusal } from '../../shared/kernel/refusal.ts';
 import type { EpochMs } from '../../shared/kernel/units.ts';
 import { CycleDocuments } from '../../shared/runtime/cycle-documents.ts';
 import { defineHandler, onAws } from '../../shared/runtime/handler.ts';
-import { broker, control, lake, ledger, value } from '../../shared/runtime/needs.ts';
+import { broker, control, documents, ledger, value } from '../../shared/runtime/needs.ts';
 import { OrderDesk } from '../../shared/runtime/order-desk.ts';
 import type { Ledger } from '../../shared/stores/ledger/index.ts';
 
 const placeOrders = defineHandler({
   name: 'trading/place-orders',
-  needs: { broker, control, lake, ledger, policyTable: value(env.table('policy')), leaseTable: value(env.table('leases')) },
+  needs: { broker, control, documents, ledger, policyTable: value(env.table('policy')), leaseTable: value(env.table('leases')) },
   input: PhaseInput,
-  output: z.object({ planned: z.number().int(), refused: z.number().int(), sent: z.number().int(), withdrawn: z.number().int(), unknown: z.number().int() }),
+  output: z.object({
+    planned: z.number().int(),
+    refused: z.number().int(),
+    sent: z.number().int(),
+    withdrawn: z.number().int(),
+    unknown: z.number().int(),
+  }),
 
   async run({ cycle }, needs) {
-    const documents = new CycleDocuments(needs.lake, cycle.cycleId);
-    const [context, portfolio, connected] = await Promise.all([documents.context(cycle), documents.read('portfolio'), needs.broker()]);
-    const plan = (await documents.find('plan')) ?? (await makePlan(context, documents, connected, needs.ledger, needs.clock.now()));
+    const ofCycle = new CycleDocuments(needs.documents, cycle.cycleId);
+    const [context, portfolio, connected] = await Promise.all([ofCycle.context(cycle), ofCycle.read('portfolio'), needs.broker()]);
+    const plan = (await ofCycle.find('plan')) ?? (await makePlan(context, ofCycle, connected, needs.ledger, needs.clock.now()));
 
     const desk = new OrderDesk({
       broker: connected,
@@ -52,8 +58,19 @@ const placeOrders = defineHandler({
 export const handler = onAws(placeOrders);
 
 /** Approved weights become orders at the broker's latest prices; written once, so that a second delivery places the same ones. */
-async function makePlan(context: CycleContext, documents: CycleDocuments, connected: Broker, book: Ledger, now: EpochMs): Promise<OrderPlan> {
-  const [signals, risk, portfolio, working] = await Promise.all([documents.read('signals'), documents.read('risk'), documents.read('portfolio'), book.openOrders()]);
+async function makePlan(
+  context: CycleContext,
+  documents: CycleDocuments,
+  connected: Broker,
+  book: Ledger,
+  now: EpochMs,
+): Promise<OrderPlan> {
+  const [signals, risk, portfolio, working] = await Promise.all([
+    documents.read('signals'),
+    documents.read('risk'),
+    documents.read('portfolio'),
+    book.openOrders(),
+  ]);
   const symbols = risk.approved.filter(({ weight }) => weight !== 0).map(({ symbol }) => symbol);
   const references = await connected.latestPrices([...new Set([...symbols, ...portfolio.positions.map(({ symbol }) => symbol)])]);
   if (isRefusal(references)) throw new TransientFailure(`The broker gives no prices: ${references.reason}`);

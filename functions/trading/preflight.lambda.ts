@@ -4,9 +4,9 @@
  * cycle holds the lease. A policy that does not hash to its golden SHA-256 is an InvariantViolation and halts trading.
  * Idempotent: the lease knows its holder, and the documents are written once under the cycle id.
  */
-import { z } from 'zod';
-import { CycleIdText, CycleState, InstantText, instantOf } from '../../shared/contracts/cycle.ts';
+import * as z from 'zod';
 import type { ControlItem } from '../../shared/contracts/control.ts';
+import { CycleIdText, CycleState, InstantText, instantOf } from '../../shared/contracts/cycle.ts';
 import type { SymbolRecord } from '../../shared/contracts/symbols.ts';
 import { sessionState } from '../../shared/domain/market/calendar.ts';
 import type { Policy } from '../../shared/domain/policy/policy.ts';
@@ -84,7 +84,12 @@ function mayTrade(item: ControlItem | Refusal): MayTrade | Refusal {
   return refuse(state === 'PAUSED' ? 'trading-paused' : 'trading-halted', { reason: item.reason, actor: item.actor, at: item.at });
 }
 
-function judgeUniverse(profiles: readonly QualityProfile[], sectors: ReadonlyMap<string, string | null>, policy: Policy, session: EpochDay): UniverseSymbol[] {
+function judgeUniverse(
+  profiles: readonly QualityProfile[],
+  sectors: ReadonlyMap<string, string | null>,
+  policy: Policy,
+  session: EpochDay,
+): UniverseSymbol[] {
   const { rule, exclude } = policy.universe;
   const listed = rule.kind === 'list' ? new Set(rule.symbols) : undefined;
   const excluded = new Set(exclude);
@@ -92,7 +97,13 @@ function judgeUniverse(profiles: readonly QualityProfile[], sectors: ReadonlyMap
     .filter(({ symbol }) => (listed?.has(symbol) ?? true) && !excluded.has(symbol))
     .map((profile) => {
       const quality = qualityAsOf(profile, session, policy.quality);
-      return { symbol: profile.symbol, sector: sectors.get(profile.symbol) ?? null, quality, governance: governSymbol(quality, policy.governance), providerConfidence: oneSourceConfidence };
+      return {
+        symbol: profile.symbol,
+        sector: sectors.get(profile.symbol) ?? null,
+        quality,
+        governance: governSymbol(quality, policy.governance),
+        providerConfidence: oneSourceConfidence,
+      };
     })
     .sort((a, b) => (a.symbol < b.symbol ? -1 : 1));
 }
@@ -102,6 +113,16 @@ function transitions(known: ReadonlyMap<string, SymbolRecord>, universe: readonl
   return universe.flatMap(({ symbol, governance, quality }) => {
     const before = known.get(symbol);
     if (before?.state === governance.state) return [];
-    return [{ symbol, state: governance.state, previousState: before?.state ?? ('NEW' as const), reasons: [...governance.reasons], rows: quality.rows, score: quality.score, since: scheduledAt }];
+    return [
+      {
+        symbol,
+        state: governance.state,
+        previousState: before?.state ?? ('NEW' as const),
+        reasons: [...governance.reasons],
+        rows: quality.rows,
+        score: quality.score,
+        since: scheduledAt,
+      },
+    ];
   });
 }

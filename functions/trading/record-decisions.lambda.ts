@@ -3,18 +3,18 @@
  * then the events, then the lease goes back.
  * Idempotent: the records are pure in the cycle's documents and its ledger, and are written once.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { type CycleState, PhaseInput } from '../../shared/contracts/cycle.ts';
 import type { BallastEvent } from '../../shared/contracts/events.ts';
 import { assembleDecisions } from '../../shared/domain/cycle/index.ts';
 import { CycleDocuments } from '../../shared/runtime/cycle-documents.ts';
 import { defineHandler, onAws } from '../../shared/runtime/handler.ts';
-import { audit, events, lake, leases, ledger } from '../../shared/runtime/needs.ts';
+import { audit, documents, events, leases, ledger } from '../../shared/runtime/needs.ts';
 import type { LedgerOrder } from '../../shared/stores/ledger/index.ts';
 
 const recordDecisions = defineHandler({
   name: 'trading/record-decisions',
-  needs: { lake, ledger, audit, events, leases },
+  needs: { documents, ledger, audit, events, leases },
   input: PhaseInput.extend({
     /** Why the cycle stopped short of an assessment; null when it did not. */
     endedBy: z.string().nullable(),
@@ -22,16 +22,23 @@ const recordDecisions = defineHandler({
   output: z.object({ outcome: z.enum(['traded', 'no-trade']), decisions: z.number().int(), auditHead: z.string() }),
 
   async run({ cycle, snapshotKey, endedBy }, needs) {
-    const documents = new CycleDocuments(needs.lake, cycle.cycleId);
+    const ofCycle = new CycleDocuments(needs.documents, cycle.cycleId);
     const [context, signals, allocation, risk, plan, orders] = await Promise.all([
-      documents.context(cycle),
-      documents.read('signals'),
-      documents.find('allocation'),
-      documents.find('risk'),
-      documents.find('plan'),
+      ofCycle.context(cycle),
+      ofCycle.read('signals'),
+      ofCycle.find('allocation'),
+      ofCycle.find('risk'),
+      ofCycle.find('plan'),
       needs.ledger.ordersOfCycle(cycle.cycleId),
     ]);
-    const decisions = assembleDecisions({ context, signals, allocation: allocation ?? null, risk: risk ?? null, plan: plan ?? null, endedBy });
+    const decisions = assembleDecisions({
+      context,
+      signals,
+      allocation: allocation ?? null,
+      risk: risk ?? null,
+      plan: plan ?? null,
+      endedBy,
+    });
     const riskDecision = risk?.assessment.decision ?? 'REJECT';
     const filled = orders.filter(({ cumulativeQuantity }) => cumulativeQuantity > 0);
     const outcome = filled.length > 0 ? ('traded' as const) : ('no-trade' as const);

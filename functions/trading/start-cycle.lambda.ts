@@ -3,7 +3,7 @@
  * Refuses a start that comes late, a day without trading, and the half-day schedule on a full day.
  * Idempotent: AWS refuses a second execution of the same name, so a schedule delivered twice starts one cycle.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { cycleIdAt, InstantText, instantOf } from '../../shared/contracts/cycle.ts';
 import { sessionState } from '../../shared/domain/market/calendar.ts';
 import { isRefusal, refuse } from '../../shared/kernel/refusal.ts';

@@ -2,7 +2,7 @@
  * The control item: one item in the policy table, written by hand in a console or by `ballast pause`.
  * Only this exact shape with state RUNNING lets new risk be taken.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 
 export const controlKey = { pk: 'control', sk: 'trading' } as const;
 

@@ -1,10 +1,11 @@
 /** What travels through the state machines: keys, counts and outcomes. Data itself lies in the lake under `cycles/<cycleId>/`. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { tryParseDay } from '../kernel/days.ts';
 import type { CycleId, EpochDay, EpochMs } from '../kernel/units.ts';
 
 /** The cycle a schedule time stands for; legal as an execution name. */
-export const cycleIdAt = (scheduledAt: EpochMs): CycleId => `cycle-${new Date(scheduledAt).toISOString().slice(0, 19).replaceAll(':', '-')}Z` as CycleId;
+export const cycleIdAt = (scheduledAt: EpochMs): CycleId =>
+  `cycle-${new Date(scheduledAt).toISOString().slice(0, 19).replaceAll(':', '-')}Z` as CycleId;
 
 export const CycleIdText = z
   .string()

@@ -1,5 +1,5 @@
 /** The policy document as it crosses a boundary. The bounds are what no policy may loosen, whoever signs it. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Policy as DomainPolicy } from '../domain/policy/policy.ts';
 
 const frac = z.number().min(0).max(1);
@@ -24,7 +24,11 @@ const shape = z.strictObject({
   }),
   governance: z.strictObject({ activeRowsMin: count, degradedRowsMin: count, qualityScoreMin: frac }),
   agents: z.array(z.string().min(1)).min(1).readonly(),
-  signals: z.strictObject({ volatilityBars: count.min(20), sessionsPerYear: count, technicalInformationCoefficient: z.number().min(0).max(0.2) }),
+  signals: z.strictObject({
+    volatilityBars: count.min(20),
+    sessionsPerYear: count,
+    technicalInformationCoefficient: z.number().min(0).max(0.2),
+  }),
   ensemble: z.strictObject({
     disagreementBeta: z.number().min(0),
     kellyGamma: frac,
@@ -72,8 +76,15 @@ const shape = z.strictObject({
     cvarBreachesToHalt: count,
     lossFracToHalt: frac,
   }),
-  recovery: z.strictObject({ cooldownSessions: z.number().int().min(0), rampFracs: z.array(frac).min(1).readonly(), sessionsPerRampStep: count }),
-  stress: z.array(z.strictObject({ name: z.string(), indexReturnFrac: z.number().min(-1).max(1), source: z.string() })).min(1).readonly(),
+  recovery: z.strictObject({
+    cooldownSessions: z.number().int().min(0),
+    rampFracs: z.array(frac).min(1).readonly(),
+    sessionsPerRampStep: count,
+  }),
+  stress: z
+    .array(z.strictObject({ name: z.string(), indexReturnFrac: z.number().min(-1).max(1), source: z.string() }))
+    .min(1)
+    .readonly(),
   execution: z.strictObject({
     orderValueUsdMax: positive,
     orderNotionalUsdMin: z.number().min(0),

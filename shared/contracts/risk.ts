@@ -1,5 +1,5 @@
 /** What the risk engine remembers between cycles, as it is stored. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { RiskState } from '../domain/risk/risk-state.ts';
 import type { EpochDay } from '../kernel/units.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** A symbol's governance as stored: state, reasons, and the day it came into that state. */
 export const SymbolRecord = z.object({

@@ -2,19 +2,21 @@
  * What one phase leaves for the next: one JSON document each under `cycles/<cycleId>/`, written once. A second delivery of
  * a phase finds its own document and must have made the same one.
  */
-import type { AllocationOutput, PortfolioInput, RiskOutput, SignalsOutput, SymbolInput } from '../domain/cycle/step-types.ts';
-import type { CycleContext } from '../domain/cycle/step-types.ts';
-import type { OrderPlan } from '../domain/execution/plan-orders.ts';
-import type { Policy } from '../domain/policy/policy.ts';
+
+import * as z from 'zod';
 import type { CycleState } from '../contracts/cycle.ts';
 import { instantOf, sessionOf } from '../contracts/cycle.ts';
+import type { AllocationOutput, CycleContext, PortfolioInput, RiskOutput, SignalsOutput, SymbolInput } from '../domain/cycle/step-types.ts';
+import type { OrderPlan } from '../domain/execution/plan-orders.ts';
+import type { DailyBars } from '../domain/market/bars.ts';
+import type { Policy } from '../domain/policy/policy.ts';
 import { contentHash } from '../kernel/canonical-json.ts';
 import { invariant } from '../kernel/errors.ts';
 import { isRefusal } from '../kernel/refusal.ts';
-import type { DailyBars } from '../domain/market/bars.ts';
 import type { CycleId } from '../kernel/units.ts';
-import { type Lake, lakeKeys } from '../stores/lake/index.ts';
-import { z } from 'zod';
+import type { LakeDocuments } from '../stores/lake/documents.ts';
+import { lakeKeys } from '../stores/lake/keys.ts';
+import type { Lake } from '../stores/lake/lake.ts';
 
 /** A symbol of the universe as preflight judged it; its bars lie in the snapshot. */
 export type UniverseSymbol = Omit<SymbolInput, 'bars'>;
@@ -30,10 +32,10 @@ export interface CycleDocumentTypes {
 }
 
 export class CycleDocuments {
-  readonly #lake: Lake;
+  readonly #lake: LakeDocuments;
   readonly #cycleId: CycleId;
 
-  constructor(lake: Lake, cycleId: CycleId) {
+  constructor(lake: LakeDocuments, cycleId: CycleId) {
     this.#lake = lake;
     this.#cycleId = cycleId;
   }
@@ -58,13 +60,15 @@ export class CycleDocuments {
   /** @throws InvariantViolation when the policy the cycle began with is not the one in its state. */
   async context(cycle: CycleState): Promise<CycleContext> {
     const policy = await this.read('policy');
-    invariant(contentHash(policy) === cycle.policySha256, 'every phase of a cycle decides under the policy it began with', { cycleId: cycle.cycleId });
+    invariant(contentHash(policy) === cycle.policySha256, 'every phase of a cycle decides under the policy it began with', {
+      cycleId: cycle.cycleId,
+    });
     return { cycleId: cycle.cycleId, fund: 'ballast', asOf: sessionOf(cycle.session), scheduledAt: instantOf(cycle.scheduledAt), policy };
   }
 
   /** The universe with the bars of the snapshot; a symbol that was not loaded has none. */
-  async symbols(snapshotKey: string): Promise<SymbolInput[]> {
-    const snapshot = await this.#lake.readSnapshot(snapshotKey);
+  async symbols(lake: Lake, snapshotKey: string): Promise<SymbolInput[]> {
+    const snapshot = await lake.readSnapshot(snapshotKey);
     invariant(!isRefusal(snapshot), 'the snapshot of a cycle stays in the lake', { snapshotKey });
     const bars = new Map<string, DailyBars>(snapshot.map((one) => [one.symbol, one]));
     return (await this.read('universe')).map((symbol) => ({ ...symbol, bars: bars.get(symbol.symbol) ?? null }));

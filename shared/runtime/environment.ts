@@ -4,6 +4,7 @@ import type { RuntimeHost } from './host.ts';
 
 export function required(host: RuntimeHost, name: string): string {
   const value = host.env[name];
-  if (value === undefined || value === '') throw new InvariantViolation(`the environment holds ${name}: the stack grants it together with the permission`, { name });
+  if (value === undefined || value === '')
+    throw new InvariantViolation(`the environment holds ${name}: the stack grants it together with the permission`, { name });
   return value;
 }

@@ -7,7 +7,7 @@ import type { Logger } from '@aws-lambda-powertools/logger';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { Clock } from '../kernel/clock.ts';
 import { ContractViolation } from '../kernel/errors.ts';
 import { isRefusal, type Refusal } from '../kernel/refusal.ts';
@@ -34,7 +34,9 @@ export const defineHandler = <N extends Needs, Input extends z.ZodType, Output e
 ): HandlerDefinition<N, Input, Output> => definition;
 
 /** The Lambda entry point. @throws ContractViolation for an event or a result outside the schemas. */
-export function onAws<N extends Needs, Input extends z.ZodType, Output extends z.ZodType>(definition: HandlerDefinition<N, Input, Output>): LambdaHandler {
+export function onAws<N extends Needs, Input extends z.ZodType, Output extends z.ZodType>(
+  definition: HandlerDefinition<N, Input, Output>,
+): LambdaHandler {
   let handle: LambdaHandler | undefined;
   return (event, context) => {
     handle ??= wire(definition);
@@ -42,7 +44,13 @@ export function onAws<N extends Needs, Input extends z.ZodType, Output extends z
   };
 }
 
-function wire<N extends Needs, Input extends z.ZodType, Output extends z.ZodType>({ name, needs, input, output, run }: HandlerDefinition<N, Input, Output>): LambdaHandler {
+function wire<N extends Needs, Input extends z.ZodType, Output extends z.ZodType>({
+  name,
+  needs,
+  input,
+  output,
+  run,
+}: HandlerDefinition<N, Input, Output>): LambdaHandler {
   const host = runtimeHost();
   const log = new HostLogger(name, host);
   const met = Object.fromEntries(Object.entries(needs).map(([need, make]) => [need, make(host)])) as Met<N>;
@@ -54,7 +62,9 @@ function wire<N extends Needs, Input extends z.ZodType, Output extends z.ZodType
     log.info('refused', { reason: result.reason, details: result.details });
     return result;
   };
-  return middy().use(injectLambdaContext(log, { resetKeys: true })).handler(core) as LambdaHandler;
+  return middy()
+    .use(injectLambdaContext(log, { resetKeys: true }))
+    .handler(core) as LambdaHandler;
 }
 
 function accept<Schema extends z.ZodType>(name: string, what: 'event' | 'result', schema: Schema, value: unknown): z.output<Schema> {

@@ -12,7 +12,8 @@ import { env, type TableRole } from '../contracts/names/index.ts';
 import { AuditStore } from '../stores/audit.ts';
 import { ControlStore } from '../stores/control.ts';
 import { EventPublisher } from '../stores/events.ts';
-import { Lake } from '../stores/lake/index.ts';
+import { LakeDocuments } from '../stores/lake/documents.ts';
+import { Lake } from '../stores/lake/lake.ts';
 import { LeaseStore } from '../stores/leases.ts';
 import { Ledger } from '../stores/ledger/index.ts';
 import { ObjectArchive } from '../stores/object-archive.ts';
@@ -49,9 +50,13 @@ export const ledger: Need<Ledger> = (host) => new Ledger(dynamo(host), required(
 export const riskState: Need<RiskStateStore> = (host) => new RiskStateStore(table(host, 'risk'));
 export const audit: Need<AuditStore> = (host) => new AuditStore(table(host, 'audit'));
 export const lake: Need<Lake> = (host) => new Lake(s3(host), required(host, env.bucket('lake')));
+/** For a phase that moves no bars. */
+export const documents: Need<LakeDocuments> = (host) => new LakeDocuments(s3(host), required(host, env.bucket('lake')));
 export const auditArchive: Need<ObjectArchive> = (host) => new ObjectArchive(s3(host), required(host, env.bucket('auditArchive')));
-export const events: Need<EventPublisher> = (host) => new EventPublisher(new EventBridgeClient(host.awsClientConfig()), required(host, env.eventBus));
-export const machine: Need<StateMachine> = (host) => new StateMachine(new SFNClient(host.awsClientConfig()), required(host, env.stateMachine));
+export const events: Need<EventPublisher> = (host) =>
+  new EventPublisher(new EventBridgeClient(host.awsClientConfig()), required(host, env.eventBus));
+export const machine: Need<StateMachine> = (host) =>
+  new StateMachine(new SFNClient(host.awsClientConfig()), required(host, env.stateMachine));
 
 /** One environment variable as it stands, e.g. the name of a bucket that a state machine reads for itself. */
 export const value =

@@ -71,7 +71,11 @@ export class OrderDesk {
       await this.#recordEvidence(intent, found);
       return 'sent';
     }
-    if (found.reason !== 'not-found') throw new TransientFailure('The broker cannot be asked about an order that may be there', { orderId: intent.orderId, reason: found.reason });
+    if (found.reason !== 'not-found')
+      throw new TransientFailure('The broker cannot be asked about an order that may be there', {
+        orderId: intent.orderId,
+        reason: found.reason,
+      });
     if (!isRefusal(known) && known.state === 'UNKNOWN') return 'unknown';
     return this.#send(intent);
   }

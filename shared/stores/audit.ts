@@ -48,7 +48,10 @@ export class AuditStore {
   async append(cycleId: CycleId, part: AuditPart, entries: readonly AuditEntry[]): Promise<ChainHead> {
     const present = (await this.#table.query(partition(cycleId), `${part}#`)).map(fromItem);
     present.forEach((linked, index) => {
-      invariant(canonicalJson(linked.record) === canonicalJson(entries[index] ?? null), 'an audit record is written once', { cycleId, sequence: linked.sequence });
+      invariant(canonicalJson(linked.record) === canonicalJson(entries[index] ?? null), 'an audit record is written once', {
+        cycleId,
+        sequence: linked.sequence,
+      });
     });
     let written = present.length;
     while (written < entries.length) {

@@ -35,7 +35,8 @@ export async function awsCall<T>(what: string, call: () => Promise<T>): Promise<
   }
 }
 
-export const isNamed = (error: unknown, ...names: readonly string[]): error is Error => error instanceof Error && names.includes(error.name);
+export const isNamed = (error: unknown, ...names: readonly string[]): error is Error =>
+  error instanceof Error && names.includes(error.name);
 
 function isTransient(error: unknown): boolean {
   if (!(error instanceof Error)) return false;

@@ -3,8 +3,8 @@
  * both mean "do not trade".
  */
 import { ControlItem, type ControlState, controlKey } from '../contracts/control.ts';
-import type { EpochMs } from '../kernel/units.ts';
 import { type Refusal, refuse } from '../kernel/refusal.ts';
+import type { EpochMs } from '../kernel/units.ts';
 import { isNamed } from './aws-errors.ts';
 import type { Table } from './table.ts';
 
@@ -26,7 +26,11 @@ export class ControlStore {
     const item = await this.#policy.get(controlKey);
     if (!item) return refuse('control-missing', { item: controlKey });
     const parsed = ControlItem.safeParse(item);
-    if (!parsed.success) return refuse('control-malformed', { item: controlKey, problem: parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ') });
+    if (!parsed.success)
+      return refuse('control-malformed', {
+        item: controlKey,
+        problem: parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; '),
+      });
     return parsed.data;
   }
 

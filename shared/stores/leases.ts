@@ -3,8 +3,9 @@
  * only while the token still stands (Kleppmann, "How to do distributed locking", 2016), so a holder that lost its lease
  * without noticing cannot reserve anything.
  */
-import type { CycleId, EpochMs } from '../kernel/units.ts';
+
 import { type Refusal, refuse } from '../kernel/refusal.ts';
+import type { CycleId, EpochMs } from '../kernel/units.ts';
 import { isNamed } from './aws-errors.ts';
 import type { Table } from './table.ts';
 
@@ -26,7 +27,12 @@ export class LeaseStore {
    * Taken when free or expired; a second delivery of the same cycle gets the same lease back. A cycle scheduled before the
    * last one that held the lease is refused: the book would already know what that cycle must not.
    */
-  async acquire(holder: CycleId, scheduledAt: EpochMs, now: EpochMs, durationMs: number): Promise<Lease | Refusal<'lease-held' | 'cycle-out-of-order'>> {
+  async acquire(
+    holder: CycleId,
+    scheduledAt: EpochMs,
+    now: EpochMs,
+    durationMs: number,
+  ): Promise<Lease | Refusal<'lease-held' | 'cycle-out-of-order'>> {
     const held = await this.#leases.get(leaseKey);
     if (held?.holder === holder && Number(held.expiresAt) > now) return { holder, token: Number(held.token) };
     if (held && Number(held.scheduledAt) > scheduledAt) return refuse('cycle-out-of-order', { lastCycle: held.holder });
@@ -39,7 +45,8 @@ export class LeaseStore {
       });
       return { holder, token: Number(item.token) };
     } catch (error) {
-      if (isNamed(error, 'ConditionalCheckFailedException')) return refuse('lease-held', { holder: held?.holder, expiresAt: held?.expiresAt });
+      if (isNamed(error, 'ConditionalCheckFailedException'))
+        return refuse('lease-held', { holder: held?.holder, expiresAt: held?.expiresAt });
       throw error;
     }
   }

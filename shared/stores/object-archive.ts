@@ -13,7 +13,14 @@ export class ObjectArchive {
 
   /** The key names the content, so an object that is already there is the same object. */
   async putOnce(key: string, body: string): Promise<void> {
-    const command = new PutObjectCommand({ Bucket: this.#bucket, Key: key, Body: body, ContentType: 'application/x-ndjson', ChecksumAlgorithm: 'SHA256', IfNoneMatch: '*' });
+    const command = new PutObjectCommand({
+      Bucket: this.#bucket,
+      Key: key,
+      Body: body,
+      ContentType: 'application/x-ndjson',
+      ChecksumAlgorithm: 'SHA256',
+      IfNoneMatch: '*',
+    });
     try {
       await awsCall(`Archiving ${key}`, () => this.#client.send(command));
     } catch (error) {

@@ -38,7 +38,8 @@ export class PolicyStore {
       found: sha256Hex(text),
     });
     const parsed = Policy.safeParse(JSON.parse(text));
-    if (!parsed.success) throw new InvariantViolation('the policy in force has the schema of a policy', { issues: parsed.error.issues.slice(0, 5) });
+    if (!parsed.success)
+      throw new InvariantViolation('the policy in force has the schema of a policy', { issues: parsed.error.issues.slice(0, 5) });
     return { version: Number(pointer.version) as PolicyVersion, sha256: String(item.sha256) as Sha256, policy: parsed.data };
   }
 

@@ -18,7 +18,8 @@ export class SymbolStore {
     const records = new Map<string, SymbolRecord>();
     for (const { pk: _pk, sk, ...item } of await this.#table.query(partition, 'symbol#')) {
       const parsed = SymbolRecord.safeParse(item);
-      if (!parsed.success) throw new ContractViolation(`The governance record ${String(sk)} is malformed`, { issues: parsed.error.issues.slice(0, 3) });
+      if (!parsed.success)
+        throw new ContractViolation(`The governance record ${String(sk)} is malformed`, { issues: parsed.error.issues.slice(0, 3) });
       records.set(parsed.data.symbol, parsed.data);
     }
     return records;
@@ -30,6 +31,7 @@ export class SymbolStore {
       this.#table.putting({ pk: partition, sk: `symbol#${record.symbol}`, ...record }),
       this.#table.putting({ pk: `history#${record.symbol}`, sk: record.since, ...record }),
     ]);
-    for (let first = 0; first < puts.length; first += writesPerTransaction) await this.#table.transact(puts.slice(first, first + writesPerTransaction));
+    for (let first = 0; first < puts.length; first += writesPerTransaction)
+      await this.#table.transact(puts.slice(first, first + writesPerTransaction));
   }
 }

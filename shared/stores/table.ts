@@ -78,7 +78,10 @@ export class Table {
   }
 
   /** Returns the item as it is after the update. */
-  async update(key: Key, update: Omit<UpdateItemCommandInput, 'TableName' | 'Key' | 'ExpressionAttributeValues'> & { readonly values?: Item }): Promise<Item> {
+  async update(
+    key: Key,
+    update: Omit<UpdateItemCommandInput, 'TableName' | 'Key' | 'ExpressionAttributeValues'> & { readonly values?: Item },
+  ): Promise<Item> {
     const { values, ...rest } = update;
     const reply = await awsCall(`Updating ${this.name}`, () =>
       this.#client.send(

@@ -79,7 +79,3 @@ test('an environment holds only names that templates and code agree on, none of 
   expect(strange).toEqual([]);
   expect([...agreed].filter((name) => /^(AWS_|LAMBDA_|_HANDLER$|TZ$)/.test(name))).toEqual([]);
 });
-
-test('a function named in an environment or a schedule keeps its name when the stack is renamed: names are physical', () => {
-  expect(without((fn) => !/^ballast-dev-[a-z-]+$/.test(fn.text('FunctionName')))).toEqual([]);
-});

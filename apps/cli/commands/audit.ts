@@ -8,7 +8,8 @@ import { renderTable } from '../render/table.ts';
 export async function showAudit(options: FundArguments & { cycle?: string; json?: boolean }, host: CommandHost): Promise<ExitCode> {
   return host.withFund(options, async (fund) => {
     const [chain, head, cycles] = await Promise.all([fund.audit.all(), fund.audit.head(), fund.audit.cycles()]);
-    if (options.cycle && !cycles.includes(options.cycle as CycleId)) throw new BadInput(`There is no cycle ${options.cycle}. The last one is ${cycles.at(-1) ?? 'none'}.`);
+    if (options.cycle && !cycles.includes(options.cycle as CycleId))
+      throw new BadInput(`There is no cycle ${options.cycle}. The last one is ${cycles.at(-1) ?? 'none'}.`);
     const cycleId = (options.cycle ?? cycles.at(-1)) as CycleId | undefined;
     const records = chain.filter((record) => record.cycleId === cycleId);
     const verdict = verifyChain(chain, head);

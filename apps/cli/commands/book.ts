@@ -8,7 +8,8 @@ export async function showOrders(options: FundArguments & { cycle?: string; json
   return host.withFund(options, async (fund) => {
     const cycles = await fund.audit.cycles();
     const cycleId = (options.cycle ?? cycles.at(-1)) as CycleId | undefined;
-    if (options.cycle && !cycles.includes(options.cycle as CycleId)) throw new BadInput(`There is no cycle ${options.cycle}. The last one is ${cycles.at(-1) ?? 'none'}.`);
+    if (options.cycle && !cycles.includes(options.cycle as CycleId))
+      throw new BadInput(`There is no cycle ${options.cycle}. The last one is ${cycles.at(-1) ?? 'none'}.`);
     const orders = cycleId ? await fund.ledger.ordersOfCycle(cycleId) : [];
     if (options.json) host.io.out(JSON.stringify({ cycleId: cycleId ?? null, orders }));
     else if (orders.length === 0) host.io.out(cycleId ? `Cycle ${cycleId} sent no orders.` : 'No cycle has run yet.');

@@ -1,10 +1,10 @@
 /** `ballast pause`, `resume`, `halt`: one write to the control item, and the event that goes with it. */
 import { userInfo } from 'node:os';
-import { applyRisk } from '../../../shared/domain/risk/risk-state.ts';
+import type { ControlState } from '../../../shared/contracts/control.ts';
 import { newYorkDay } from '../../../shared/domain/market/calendar.ts';
+import { applyRisk } from '../../../shared/domain/risk/risk-state.ts';
 import { isRefusal } from '../../../shared/kernel/refusal.ts';
 import type { CycleId, EpochMs } from '../../../shared/kernel/units.ts';
-import type { ControlState } from '../../../shared/contracts/control.ts';
 import type { Fund } from '../fund.ts';
 import { CommandFailed, type ExitCode, exitCodes } from '../outcome.ts';
 import type { CommandHost, FundArguments } from '../program.ts';
@@ -20,7 +20,10 @@ export async function changeControl(state: ControlState, options: ControlOptions
     const before = await fund.control.read();
     const wasHalted = !isRefusal(before) && before.state === 'HALTED';
     if (state !== 'HALTED' && wasHalted && !(state === 'RUNNING' && options.afterHalt)) {
-      throw new CommandFailed(exitCodes.halted, `Trading is HALTED (${before.reason}). Find out why first; then "ballast resume --after-halt --reason …".`);
+      throw new CommandFailed(
+        exitCodes.halted,
+        `Trading is HALTED (${before.reason}). Find out why first; then "ballast resume --after-halt --reason …".`,
+      );
     }
     // The operator acts now, by the wall clock, whatever session the cloud stands in.
     const at = Date.now() as EpochMs;

@@ -5,8 +5,7 @@ import { type CycleReport, runCycleOnce } from '../cycle-run.ts';
 import { ingestSource, type SourceOptions } from '../ingest-run.ts';
 import { type ExitCode, exitCodes } from '../outcome.ts';
 import type { CommandHost, FundArguments } from '../program.ts';
-import { explainCycle } from '../render/cycle.ts';
-import { formatPhase } from '../render/cycle.ts';
+import { explainCycle, formatPhase } from '../render/cycle.ts';
 
 interface CycleOptions extends FundArguments, SourceOptions {
   readonly asOf?: EpochDay;
@@ -21,7 +20,11 @@ export async function runCycle(options: CycleOptions, host: CommandHost): Promis
     if (!options.json) {
       const { datasetId, provider, instruments, rows } = manifest;
       io.out(io.colors.bold(`Trading cycle as of ${formatDay(session)}, 15:45 New York`));
-      io.out(io.colors.dim(`${ingested ? 'Ingested' : 'Data'}: ${provider} (${datasetId}), ${instruments.length} symbols, ${rows.toLocaleString('en-US')} rows`));
+      io.out(
+        io.colors.dim(
+          `${ingested ? 'Ingested' : 'Data'}: ${provider} (${datasetId}), ${instruments.length} symbols, ${rows.toLocaleString('en-US')} rows`,
+        ),
+      );
     }
     const report = await runCycleOnce(fund, {
       session,

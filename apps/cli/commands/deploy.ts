@@ -8,7 +8,8 @@ import type { CommandHost } from '../program.ts';
 const projectRoot = resolve(import.meta.dirname, '../../..');
 
 export async function deploy(options: { stage: string; confirm?: string; dryRun?: boolean }, { io }: CommandHost): Promise<ExitCode> {
-  if (!(stages as readonly string[]).includes(options.stage)) throw new BadInput(`There is no stage "${options.stage}": use ${stages.join(', ')}.`);
+  if (!(stages as readonly string[]).includes(options.stage))
+    throw new BadInput(`There is no stage "${options.stage}": use ${stages.join(', ')}.`);
   if (options.stage === 'live' && options.confirm !== 'live') throw new BadInput('Stage live trades real money: add --confirm live.');
   const context = ['-c', `stage=${options.stage}`, ...(options.confirm ? ['-c', `confirm=${options.confirm}`] : [])];
   const command = options.dryRun ? ['diff'] : ['deploy', '--all', '--require-approval', 'broadening'];
@@ -19,6 +20,9 @@ export async function deploy(options: { stage: string; confirm?: string; dryRun?
   });
   const code = await new Promise<number | null>((done, failed) => child.on('close', done).on('error', failed));
   if (code !== 0) return exitCodes.failed;
-  if (!options.dryRun) io.out('Deployed. Before the first cycle: put the broker keys into the secret and seed policy and control; docs/runbook.md, "First deployment".');
+  if (!options.dryRun)
+    io.out(
+      'Deployed. Before the first cycle: put the broker keys into the secret and seed policy and control; docs/runbook.md, "First deployment".',
+    );
   return exitCodes.done;
 }

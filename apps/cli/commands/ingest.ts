@@ -9,7 +9,17 @@ export async function ingest(options: FundArguments & SourceOptions & { json?: b
     const { manifest, ingested } = await ingestSource(fund, options, host.cwd);
     const { datasetId, provider, rows, firstDay, lastDay, instruments } = manifest;
     if (options.json) {
-      host.io.out(JSON.stringify({ datasetId, provider, ingested, symbols: instruments.length, rows, firstDay: formatDay(firstDay), lastDay: formatDay(lastDay) }));
+      host.io.out(
+        JSON.stringify({
+          datasetId,
+          provider,
+          ingested,
+          symbols: instruments.length,
+          rows,
+          firstDay: formatDay(firstDay),
+          lastDay: formatDay(lastDay),
+        }),
+      );
       return exitCodes.done;
     }
     host.io.out(`${ingested ? 'Ingested' : 'Already there:'} ${provider} as ${datasetId}`);

@@ -52,7 +52,12 @@ function runFor(fund: Fund, served: LocalOptions, argv: readonly string[], cwd: 
     cwd,
     async withFund({ fresh, seed, capital }, work) {
       if (fresh) throw new BadInput('--fresh would empty the state under a running "ballast local". Stop that first.');
-      const asked = seed !== served.seed && argv.includes('--seed') ? '--seed' : capital !== served.capital && argv.includes('--capital') ? '--capital' : undefined;
+      const asked =
+        seed !== served.seed && argv.includes('--seed')
+          ? '--seed'
+          : capital !== served.capital && argv.includes('--capital')
+            ? '--capital'
+            : undefined;
       if (asked) throw new BadInput(`${asked} belongs to "ballast local", which has this state open with another value. Stop that first.`);
       return work(fund);
     },

@@ -37,7 +37,11 @@ export async function showStatus(options: FundArguments & { json?: boolean }, ho
     const { colors, out } = host.io;
     const line = (label: string, text: string): void => out(`${colors.dim(label.padEnd(10))} ${text}`);
     if (isRefusal(control)) line('control', colors.red(explainRefusal(control)));
-    else line('control', `${control.state === 'RUNNING' ? colors.green(control.state) : colors.yellow(control.state)} since ${control.at} by ${control.actor}: ${control.reason}`);
+    else
+      line(
+        'control',
+        `${control.state === 'RUNNING' ? colors.green(control.state) : colors.yellow(control.state)} since ${control.at} by ${control.actor}: ${control.reason}`,
+      );
     line('policy', isRefusal(policy) ? 'none in force' : `version ${policy.version}, sha256 ${policy.sha256.slice(0, 16)}…`);
     line('cycles', cycles.length === 0 ? 'none yet' : `${cycles.length}, last ${cycles.at(-1)}`);
     line('book', isRefusal(account) ? 'no account' : `cash ${formatUsd(account.cashUsd)}, ${held.length} positions`);

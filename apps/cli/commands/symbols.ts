@@ -14,7 +14,11 @@ export async function showSymbols(options: FundArguments & { json?: boolean }, h
         renderTable(
           [
             { title: 'symbol', text: ({ symbol }) => symbol },
-            { title: 'state', text: ({ state }) => state, dress: (cell, { state }) => (state === 'ACTIVE' ? cell : host.io.colors.yellow(cell)) },
+            {
+              title: 'state',
+              text: ({ state }) => state,
+              dress: (cell, { state }) => (state === 'ACTIVE' ? cell : host.io.colors.yellow(cell)),
+            },
             { title: 'rows', align: 'right', text: ({ rows }) => String(rows) },
             { title: 'score', align: 'right', text: ({ score }) => score.toFixed(3) },
             { title: 'since', text: ({ since }) => since.slice(0, 10) },

@@ -13,20 +13,29 @@ export function formatPhase({ name, ms, outcome }: PhaseReport, { colors }: Io):
 export function explainCycle(report: CycleReport, io: Io): string {
   const { colors } = io;
   const parts = [outcomeLine(report, io)];
-  if (report.decisions.length > 0) parts.push(decisionsTable(report.decisions, io), passiveSummary(report.decisions, io), blockedList(report.decisions, io));
+  if (report.decisions.length > 0)
+    parts.push(decisionsTable(report.decisions, io), passiveSummary(report.decisions, io), blockedList(report.decisions, io));
   if (report.orders.length > 0) parts.push(ordersTable(report, io));
-  parts.push(bookLine(report, io), colors.dim(`Audit: ${report.audit.records} records, head ${report.audit.head?.slice(0, 16) ?? 'none'}. Cycle ${report.cycleId}.`));
+  parts.push(
+    bookLine(report, io),
+    colors.dim(`Audit: ${report.audit.records} records, head ${report.audit.head?.slice(0, 16) ?? 'none'}. Cycle ${report.cycleId}.`),
+  );
   return parts.filter((part) => part !== '').join('\n\n');
 }
 
 function outcomeLine({ outcome, refusal, orders }: CycleReport, { colors }: Io): string {
-  if (refusal) return `${colors.red(outcome === 'refused' ? 'Refused' : outcome === 'halted' ? 'HALTED' : 'Failed')}: ${explainRefusal(refusal)}`;
+  if (refusal)
+    return `${colors.red(outcome === 'refused' ? 'Refused' : outcome === 'halted' ? 'HALTED' : 'Failed')}: ${explainRefusal(refusal)}`;
   const filled = orders.filter(({ state }) => state === 'FILLED').length;
-  return outcome === 'traded' ? colors.green(`Traded: ${filled} of ${orders.length} orders filled.`) : colors.yellow('No trade: every symbol was held or rejected.');
+  return outcome === 'traded'
+    ? colors.green(`Traded: ${filled} of ${orders.length} orders filled.`)
+    : colors.yellow('No trade: every symbol was held or rejected.');
 }
 
 function decisionsTable(decisions: readonly DecisionRecord[], { colors }: Io): string {
-  const acted = decisions.filter(({ final_decision }) => final_decision.startsWith('EXECUTE')).sort((a, b) => (b.conviction ?? 0) - (a.conviction ?? 0));
+  const acted = decisions
+    .filter(({ final_decision }) => final_decision.startsWith('EXECUTE'))
+    .sort((a, b) => (b.conviction ?? 0) - (a.conviction ?? 0));
   if (acted.length === 0) return '';
   return renderTable<DecisionRecord>(
     [
@@ -56,7 +65,9 @@ function passiveSummary(decisions: readonly DecisionRecord[], { colors }: Io): s
     const key = `${final_decision}  ${reason_codes[0] ?? 'no reason'}`;
     counts.set(key, [...(counts.get(key) ?? []), symbol]);
   }
-  const lines = [...counts].sort(([, a], [, b]) => b.length - a.length).map(([key, symbols]) => `  ${key.padEnd(44)} ${String(symbols.length).padStart(4)}  ${colors.dim(shortList(symbols))}`);
+  const lines = [...counts]
+    .sort(([, a], [, b]) => b.length - a.length)
+    .map(([key, symbols]) => `  ${key.padEnd(44)} ${String(symbols.length).padStart(4)}  ${colors.dim(shortList(symbols))}`);
   return lines.length === 0 ? '' : [colors.dim('not traded'), ...lines].join('\n');
 }
 
@@ -83,7 +94,11 @@ function ordersTable({ orders }: CycleReport, { colors }: Io): string {
       { title: 'quantity', align: 'right', text: ({ quantity }) => quantity.toFixed(4) },
       { title: 'filled', align: 'right', text: ({ cumulativeQuantity }) => cumulativeQuantity.toFixed(4) },
       { title: 'price', align: 'right', text: ({ averagePrice }) => averagePrice?.toFixed(4) ?? '' },
-      { title: 'state', text: ({ state, note }) => (note ? `${state} (${note})` : state), dress: (cell, { state }) => (state === 'FILLED' ? colors.green(cell) : colors.yellow(cell)) },
+      {
+        title: 'state',
+        text: ({ state, note }) => (note ? `${state} (${note})` : state),
+        dress: (cell, { state }) => (state === 'FILLED' ? colors.green(cell) : colors.yellow(cell)),
+      },
     ] as const satisfies Parameters<typeof renderTable<CycleReport['orders'][number]>>[0],
     orders,
     colors.dim,

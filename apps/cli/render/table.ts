@@ -7,11 +7,21 @@ export interface Column<Row> {
   readonly dress?: (cell: string, row: Row) => string;
 }
 
-export function renderTable<Row>(columns: readonly Column<Row>[], rows: readonly Row[], heading: (text: string) => string = (text) => text): string {
+export function renderTable<Row>(
+  columns: readonly Column<Row>[],
+  rows: readonly Row[],
+  heading: (text: string) => string = (text) => text,
+): string {
   const cells = rows.map((row) => columns.map((column) => column.text(row)));
   const widths = columns.map((column, index) => Math.max(column.title.length, ...cells.map((line) => line[index]!.length)));
-  const pad = (text: string, index: number): string => (columns[index]!.align === 'right' ? text.padStart(widths[index]!) : text.padEnd(widths[index]!));
-  const head = heading(columns.map((column, index) => pad(column.title, index)).join('  ').trimEnd());
+  const pad = (text: string, index: number): string =>
+    columns[index]!.align === 'right' ? text.padStart(widths[index]!) : text.padEnd(widths[index]!);
+  const head = heading(
+    columns
+      .map((column, index) => pad(column.title, index))
+      .join('  ')
+      .trimEnd(),
+  );
   const lines = rows.map((row, line) =>
     columns
       .map((column, index) => {

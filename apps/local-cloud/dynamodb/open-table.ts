@@ -57,6 +57,8 @@ class Replay {
   finish(): void {
     this.#catchUp(Number.POSITIVE_INFINITY);
     this.#table.stream?.trim(this.#surroundings.now());
+    // Nobody listens yet: what was replayed is no news.
+    this.#table.stream?.announce();
   }
 
   #schema(entry: { readonly keys: string; readonly streams: boolean; readonly createdAt: EpochMs }): void {

@@ -18,7 +18,8 @@ export class RuntimeFailure extends Error {
   }
 }
 
-let instances = 0;
+/** How often each bundle was imported by this process. */
+const imports = new Map<string, number>();
 
 /** @throws RuntimeFailure, or what the bundle throws while it loads. */
 export async function loadHandler(codeDirectory: string, handler: string): Promise<Handler> {
@@ -42,9 +43,12 @@ export async function loadHandler(codeDirectory: string, handler: string): Promi
   return found as Handler;
 }
 
+/** The first import goes by the plain address, so that Node's compile cache finds it again in the next process. */
 async function importFresh(file: string): Promise<Record<string, unknown>> {
+  const earlier = imports.get(file) ?? 0;
+  imports.set(file, earlier + 1);
   const url = pathToFileURL(file);
-  url.searchParams.set('instance', String(++instances));
+  if (earlier > 0) url.searchParams.set('instance', String(earlier));
   return (await import(/* @vite-ignore */ url.href)) as Record<string, unknown>;
 }
 

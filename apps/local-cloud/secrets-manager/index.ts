@@ -5,7 +5,7 @@
 import { canonicalJson, contentHash } from '../../../shared/kernel/canonical-json.ts';
 import { type AwsService, type CallContext, type CloudHost, type DeclaredResource, notEmulated } from '../service.ts';
 import { jsonProtocol } from '../wire/json.ts';
-import { type GenerateSecretString, generateSecretString } from './generated-secret.ts';
+import { generateSecretString } from './generated-secret.ts';
 import type { Secret } from './model.ts';
 import {
   arnOf,

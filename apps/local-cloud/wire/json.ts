@@ -29,8 +29,9 @@ export function jsonProtocol({ version, targetPrefix, blobs = [], timestamps = [
     decode({ headers, body }) {
       const target = headers['x-amz-target'] ?? '';
       const [prefix, operation] = target.split('.');
-      if (prefix !== targetPrefix || !operation) throw new AwsError('UnknownOperationException', `X-Amz-Target "${target}" names no operation here`);
-      const text = Buffer.from(body).toString('utf8');
+      if (prefix !== targetPrefix || !operation)
+        throw new AwsError('UnknownOperationException', `X-Amz-Target "${target}" names no operation here`);
+      const text = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8');
       return { operation, input: text === '' ? {} : (parse(text, reviver) as object) };
     },
     encode(_operation, output, requestId) {
@@ -38,7 +39,11 @@ export function jsonProtocol({ version, targetPrefix, blobs = [], timestamps = [
     },
     encodeError(error, requestId) {
       const body = { __type: error.code, message: error.message, Message: error.message, ...(toWire(error.members) as object) };
-      return { status: error.status, headers: { ...headersOf(contentType, requestId), 'x-amzn-errortype': error.code }, body: JSON.stringify(body) };
+      return {
+        status: error.status,
+        headers: { ...headersOf(contentType, requestId), 'x-amzn-errortype': error.code },
+        body: JSON.stringify(body),
+      };
     },
   };
 }

@@ -5,7 +5,7 @@
  * facade does not, and its `*Raw` calls hand over the JSON as sent, which our schemas read instead of its models.
  */
 import { errors, marketData, trading } from '@alpacahq/alpaca-trade-api/rest';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { utcMidnight } from '../../kernel/days.ts';
 import { ContractViolation, invariant, TransientFailure } from '../../kernel/errors.ts';
 import { isRefusal, refuse } from '../../kernel/refusal.ts';

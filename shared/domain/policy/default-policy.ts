@@ -13,7 +13,7 @@ export const defaultPolicy: Policy = {
     duplicateWeight: 0.2,
     zeroOrNegativeWeight: 0.2,
     extremeSpikeWeight: 0.05,
-    // A move of −39 % or +65 % in a day. In 356 large US stocks, 1996 to 2023, about one symbol-day in 25,000 is beyond it.
+    // A move of −39 % or +65 % in a day. In 356 large US stocks, 1996 to 2023, one symbol-day in 43,000 is beyond it.
     extremeSpikeLogReturn: 0.5,
     judgedSessions: null,
   },

@@ -53,7 +53,7 @@ export function qualityAsOf(profile: QualityProfile, asOf: EpochDay, rules: Qual
     throw new ContractViolation('profiles list spikes from 0.25 on: the policy limit lies at or above it', { ...rules });
   }
   const lastDay = lastRowBefore(profile, asOf);
-  if (lastDay === null || profile.firstDay === null) return nothingKnown(asOf);
+  if (lastDay === null || profile.firstDay === null || profile.lastDay === null) return nothingKnown(asOf);
 
   const from = rules.judgedSessions === null ? null : sessionsBack(asOf, rules.judgedSessions);
   const judged = <T extends { day: EpochDay }>(items: readonly T[]): T[] =>
@@ -62,10 +62,10 @@ export function qualityAsOf(profile: QualityProfile, asOf: EpochDay, rules: Qual
 
   const start = from !== null && from > profile.firstDay ? from : profile.firstDay;
   const expected = Math.max(1, countSessions(start, previousSession(asOf)));
-  const unseen = countSessions((lastDay + 1) as EpochDay, previousSession(asOf));
+  const unseen = countSessions(Math.max(profile.lastDay + 1, start) as EpochDay, previousSession(asOf));
   const duplicates = dated(profile.duplicateDays);
-  const rows = rowsBefore(profile, asOf, lastDay);
-  const judgedRows = from === null ? rows : Math.max(1, rows - rowsBefore(profile, from, lastDay));
+  const rows = rowsBefore(profile, asOf);
+  const judgedRows = from === null ? rows : Math.max(1, rows - rowsBefore(profile, from));
 
   const missingDatesFrac = Math.min(1, (dated(profile.missingDays).length + unseen) / expected);
   const duplicateFrac = Math.min(1, duplicates.length / judgedRows);
@@ -131,10 +131,10 @@ function staleVeto(lastDay: EpochDay, asOf: EpochDay): Veto | undefined {
 }
 
 /** Exact, without the rows: sessions since the first, less the missing, plus those too many. */
-function rowsBefore(profile: QualityProfile, before: EpochDay, lastDay: EpochDay): number {
+function rowsBefore(profile: QualityProfile, before: EpochDay): number {
   const extra = countBefore(profile.duplicateDays, before) + countBefore(profile.offCalendarDays, before);
-  if (profile.firstDay === null || profile.firstDay >= before) return extra;
-  const until = Math.min(lastDay, before - 1) as EpochDay;
+  if (profile.firstDay === null || profile.lastDay === null || profile.firstDay >= before) return extra;
+  const until = Math.min(profile.lastDay, before - 1) as EpochDay;
   return countSessions(profile.firstDay, until) - countBefore(profile.missingDays, before) + extra;
 }
 

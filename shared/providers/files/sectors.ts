@@ -7,7 +7,8 @@ export function sectorsFromCsv(bytes: Uint8Array, fileName: string): Record<stri
   const header = fieldsOf(lines[0] ?? '').map((name) => name.trim().toLowerCase());
   const symbolColumn = header.indexOf('symbol');
   const sectorColumn = header.indexOf('sector');
-  if (symbolColumn < 0 || sectorColumn < 0) throw new ContractViolation(`${fileName} needs the columns symbol and sector; it has ${header.join(', ') || 'none'}`);
+  if (symbolColumn < 0 || sectorColumn < 0)
+    throw new ContractViolation(`${fileName} needs the columns symbol and sector; it has ${header.join(', ') || 'none'}`);
 
   const sectors: Record<string, string> = {};
   lines.forEach((line, index) => {
@@ -16,7 +17,8 @@ export function sectorsFromCsv(bytes: Uint8Array, fileName: string): Record<stri
     const symbol = fields[symbolColumn]?.trim() ?? '';
     const sector = fields[sectorColumn]?.trim() ?? '';
     if (symbol === '' || sector === '') throw new ContractViolation(`${fileName} line ${index + 1}: symbol or sector is empty`);
-    if (sectors[symbol] !== undefined && sectors[symbol] !== sector) throw new ContractViolation(`${fileName} line ${index + 1}: ${symbol} is given two sectors, ${sectors[symbol]} and ${sector}`);
+    if (sectors[symbol] !== undefined && sectors[symbol] !== sector)
+      throw new ContractViolation(`${fileName} line ${index + 1}: ${symbol} is given two sectors, ${sectors[symbol]} and ${sector}`);
     sectors[symbol] = sector;
   });
   return sectors;
@@ -24,5 +26,7 @@ export function sectorsFromCsv(bytes: Uint8Array, fileName: string): Record<stri
 
 /** RFC 4180: a field in quotes may hold commas, and two quotes stand for one. */
 function fieldsOf(line: string): string[] {
-  return [...line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)].map(([, quoted, plain]) => quoted?.replaceAll('""', '"') ?? plain ?? '');
+  return [...line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)].map(
+    ([, quoted, plain]) => quoted?.replaceAll('""', '"') ?? plain ?? '',
+  );
 }

@@ -1,5 +1,5 @@
 /** One item of the Distributed Map: some symbols of a source, and what became of them. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { ManifestInstrument, ManifestPart } from '../../stores/lake/manifest.ts';
 import { IngestSource } from './source.ts';
 

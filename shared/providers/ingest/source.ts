@@ -2,7 +2,7 @@
  * Where an ingest takes its bars from, as it travels through the state machine, and the names that follow from it: the
  * dataset id and a hash of everything that decides its rows. The same source has the same names on every machine.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { simulatorVersion } from '../../domain/market/simulator/simulate-market.ts';
 import { simulatedUniverse } from '../../domain/market/simulator/universe.ts';
 import { contentHash } from '../../kernel/canonical-json.ts';

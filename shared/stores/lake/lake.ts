@@ -1,22 +1,20 @@
 /**
  * The lake: daily bars, quality profiles, uploaded files, decision snapshots and the claim-check objects of cycles, in one
- * bucket. What was written once stays: JSON of a cycle and snapshots are conditional puts, so a second delivery of the same
- * step finds its own result, and a different one is an `InvariantViolation`. Encryption is the bucket's default.
+ * bucket. Snapshots are conditional puts under the hash of their bytes. Encryption is the bucket's default.
  */
-import type { S3Client } from '@aws-sdk/client-s3';
-import type { z } from 'zod';
 import type { DailyBars } from '../../domain/market/bars.ts';
 import type { QualityProfile } from '../../domain/quality/profile.ts';
-import { canonicalJson, sha256Hex } from '../../kernel/canonical-json.ts';
-import { ContractViolation, invariant } from '../../kernel/errors.ts';
+import { sha256Hex } from '../../kernel/canonical-json.ts';
+import { invariant } from '../../kernel/errors.ts';
 import { isRefusal, type Refusal, refuse } from '../../kernel/refusal.ts';
 import type { Sha256 } from '../../kernel/units.ts';
 import { decodeBars, encodeBars } from './bars-parquet.ts';
 import { type BarsWindow, lastRowsBefore, yearsToRead } from './bars-window.ts';
+import { LakeDocuments, parsedJson } from './documents.ts';
 import { inParallel } from './in-parallel.ts';
 import { lakeKeys } from './keys.ts';
 import { DatasetManifest, type ManifestPart } from './manifest.ts';
-import { LakeObjects, type ObjectNotFound, type PutOutcome, type StoredBytes } from './objects.ts';
+import type { ObjectNotFound, StoredBytes } from './objects.ts';
 import { StoredProfiles } from './stored-profiles.ts';
 
 export type DatasetNotFound = Refusal<'dataset-not-found'>;
@@ -35,50 +33,27 @@ export interface PartRequest {
   readonly bars: readonly DailyBars[];
 }
 
-const json = 'application/json';
 const parquet = 'application/vnd.apache.parquet';
 /** Enough to hide the round trip to S3; more would only hold more bodies in memory. */
 const getsAtOnce = 16;
 
-export class Lake {
-  readonly #objects: LakeObjects;
-
-  constructor(s3: S3Client, bucket: string) {
-    this.#objects = new LakeObjects(s3, bucket);
-  }
-
-  /** Canonical JSON under a key that is written once. @throws InvariantViolation when the key holds something else. */
-  putJsonOnce(key: string, value: unknown): Promise<PutOutcome> {
-    return this.#objects.putOnce(key, jsonBytes(value), json);
-  }
-
-  /** The value as `schema` gives it. @throws ContractViolation when the object is no JSON, or not of that shape. */
-  async getJson<Schema extends z.ZodType>(key: string, schema: Schema): Promise<z.output<Schema> | ObjectNotFound> {
-    const bytes = await this.#objects.get(key);
-    return isRefusal(bytes) ? bytes : parsedJson(key, bytes, schema);
-  }
-
+export class Lake extends LakeDocuments {
   /** Uploads a file for ingest and gives its key, which names the content. */
   async putInbox(fileName: string, bytes: Uint8Array): Promise<string> {
     const key = lakeKeys.inbox(sha256Hex(bytes), fileName);
-    await this.#objects.putIfAbsent(key, bytes, 'application/octet-stream');
+    await this.objects.putIfAbsent(key, bytes, 'application/octet-stream');
     return key;
   }
 
   /** An object to be read in parts, by ranged GETs. */
   openObject(key: string): Promise<StoredBytes | ObjectNotFound> {
-    return this.#objects.open(key);
-  }
-
-  /** JSON that a repeated ingest may write again: the same source gives the same bytes. */
-  putJson(key: string, value: unknown): Promise<void> {
-    return this.#objects.put(key, jsonBytes(value), json);
+    return this.objects.open(key);
   }
 
   async writeBarsPart({ datasetId, year, part, bars }: PartRequest): Promise<ManifestPart> {
     const key = lakeKeys.bars(datasetId, year, part);
     const bytes = encodeBars(bars);
-    await this.#objects.put(key, bytes, parquet);
+    await this.objects.put(key, bytes, parquet);
     return { key, part, year, rows: bars.reduce((sum, { day }) => sum + day.length, 0), bytes: bytes.length };
   }
 
@@ -140,13 +115,13 @@ export class Lake {
     const bytes = encodeBars(bars);
     const sha256 = sha256Hex(bytes);
     const key = lakeKeys.snapshot(sha256);
-    await this.#objects.putIfAbsent(key, bytes, parquet);
+    await this.objects.putIfAbsent(key, bytes, parquet);
     return { key, sha256 };
   }
 
   /** @throws InvariantViolation when the bytes are no longer those the key names. */
   async readSnapshot(key: string): Promise<readonly DailyBars[] | ObjectNotFound> {
-    const bytes = await this.#objects.get(key);
+    const bytes = await this.objects.get(key);
     if (isRefusal(bytes)) return bytes;
     invariant(key === lakeKeys.snapshot(sha256Hex(bytes)), 'a snapshot holds the bytes that its key names', { key });
     return decodeBars(bytes);
@@ -154,26 +129,8 @@ export class Lake {
 
   /** An object some manifest lists. */
   async #listed(key: string): Promise<Uint8Array> {
-    const bytes = await this.#objects.get(key);
+    const bytes = await this.objects.get(key);
     invariant(!isRefusal(bytes), 'every object that a manifest lists is stored', { key });
     return bytes;
   }
-}
-
-const jsonBytes = (value: unknown): Uint8Array => Buffer.from(canonicalJson(value));
-
-function parsedJson<Schema extends z.ZodType>(key: string, bytes: Uint8Array, schema: Schema): z.output<Schema> {
-  let value: unknown;
-  try {
-    value = JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8'));
-  } catch (error) {
-    throw new ContractViolation(`${key} is no JSON document`, { key }, { cause: error });
-  }
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
-  throw new ContractViolation(
-    `${key} is not of the expected shape at ${issue?.path.join('.') ?? 'its root'}: ${issue?.message ?? 'unknown issue'}`,
-    { key },
-  );
 }

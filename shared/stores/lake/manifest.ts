@@ -2,7 +2,7 @@
  * What a dataset in the lake consists of. The manifest is written last, so a dataset is seen whole or not at all;
  * a reader learns from it which parts to fetch, and never lists the bucket.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { EpochDay, Sha256, Ticker } from '../../kernel/units.ts';
 
 const Day = z.int().transform((day) => day as EpochDay);

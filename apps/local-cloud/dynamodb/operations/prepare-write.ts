@@ -12,7 +12,7 @@ import { applyUpdate, checkUpdate } from '../expressions/update.ts';
 import { type Attributes, attributeOf, readAttributes, typeOf } from '../items/attribute-value.ts';
 import { MAXIMUM_ITEM_BYTES, sizeOfAttributes, sizeOfValue } from '../items/measure.ts';
 import { type Key, keyOfItem, readKey } from '../keys.ts';
-import { choice, flag, type Request, refuseLegacy, requiredMap } from '../request.ts';
+import { choice, type Request, refuseLegacy, requiredMap } from '../request.ts';
 import type { Row, Table, Write } from '../table.ts';
 import { keyAttributesOf, type TableDefinition } from '../table-definition.ts';
 
@@ -113,7 +113,6 @@ function refuseMetrics(table: Table, request: Request): void {
   if (wanted && table.definition.indexes.some((index) => index.scope === 'local')) {
     throw notEmulated('DynamoDB', 'ReturnItemCollectionMetrics on a table with local secondary indexes');
   }
-  flag(request, 'ConsistentRead');
 }
 
 function refuseKeyUpdates(definition: TableDefinition, clauses: readonly UpdateClause[], bindings: Bindings): void {

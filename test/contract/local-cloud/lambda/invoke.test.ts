@@ -146,6 +146,25 @@ describe('a timeout', () => {
     expect(scratch.clock.now() - STARTS_AT).toBe(4900 + 5000);
   });
 
+  test('LAM-15 does not hold up a function that waits for another which waits for time to pass', async () => {
+    const caller = `${HOST} import { LambdaClient, InvokeCommand } from '${import.meta.resolve('@aws-sdk/client-lambda')}';
+      export const handler = async () => {
+        const { Payload } = await new LambdaClient(host().awsClientConfig()).send(new InvokeCommand({ FunctionName: 'inner' }));
+        return JSON.parse(Buffer.from(Payload).toString());
+      };`;
+    const inner = `${HOST} import { DynamoDBClient, ListTablesCommand } from '${import.meta.resolve('@aws-sdk/client-dynamodb')}';
+      export const handler = async () => (await new DynamoDBClient(host().awsClientConfig()).send(new ListTablesCommand({}))).TableNames;`;
+    const scratch = await bootScratch(
+      {
+        ...scratchFunction('outer', caller, [{ Effect: 'Allow', Action: 'lambda:InvokeFunction', Resource: '*' }], { Timeout: 60 }),
+        ...scratchFunction('inner', inner, [{ Effect: 'Allow', Action: 'dynamodb:ListTables', Resource: '*' }], { Timeout: 60 }),
+      },
+      { faults: [{ service: 'dynamodb', fault: 'delay', delayMs: 20_000 }] },
+    );
+    expect(await invoke(scratch, 'outer')).toMatchObject({ answer: [] });
+    expect(scratch.clock.now() - STARTS_AT).toBe(20_000);
+  });
+
   test('LAM-07 comes by real time to a handler that hangs, and takes its memory with it', async () => {
     const code =
       'let count = 0; export const handler = async (event) => { count++; if (event.hang) await new Promise(() => {}); return count; };';

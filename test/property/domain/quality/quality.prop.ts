@@ -42,6 +42,7 @@ describe('data quality', () => {
       fc.property(someRows, someDay, (rows, session) => {
         expect(judge(rows, session).rows).toBe(rows.filter(({ day }) => day < session).length);
       }),
+      { numRuns: 500 },
     );
   });
 
@@ -51,6 +52,7 @@ describe('data quality', () => {
         const known = rows.filter(({ day }) => day < session);
         expect(judge(rows, session)).toEqual(judge(known, session));
       }),
+      { numRuns: 500 },
     );
   });
 

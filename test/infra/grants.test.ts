@@ -1,0 +1,320 @@
+/** Who may do what, read from every policy of every stack. The rules are functions, so that each is also tried on a policy that breaks it. */
+import { beforeAll, describe, expect, test } from 'vitest';
+import { devAssembly } from './support/assembly.ts';
+import { allowing, covers, type Statement, statementsOf } from './support/statements.ts';
+import { type Resource, Templates } from './support/templates.ts';
+
+let templates: Templates;
+let statements: Statement[];
+
+beforeAll(async () => {
+  ({ templates } = await devAssembly());
+  statements = statementsOf(templates);
+});
+
+const one = (type: string, name: string): Resource => {
+  const found = templates
+    .all(type)
+    .find((resource) => [resource.at('TableName'), resource.at('Name'), resource.text('BucketName')].includes(name));
+  if (!found) throw new Error(`No ${type} is called ${name}.`);
+  return found;
+};
+const holders = (found: readonly Statement[]): string[] => [...new Set(found.map(({ holder }) => holder))].sort();
+const roleOf = (functionName: string): string =>
+  templates.named(
+    templates
+      .all('AWS::Lambda::Function')
+      .find((fn) => fn.text('FunctionName') === `ballast-dev-${functionName}`)!
+      .text('Role'),
+  ).name;
+
+/** Actions that are a whole service, or everything. */
+const serviceWide = (found: readonly Statement[]): Statement[] =>
+  found.filter(
+    ({ effect, actions, inverted }) =>
+      effect === 'Allow' && (inverted.length > 0 || actions.some((action) => /^(\*|[a-z0-9-]+:\*)$/i.test(action))),
+  );
+
+/** What a role may do on every resource there is. */
+const onEverything = (found: readonly Statement[]): string[] =>
+  [
+    ...new Set(
+      found
+        .filter(
+          ({ kind, effect, resources }) =>
+            kind === 'identity' && effect === 'Allow' && resources.some((resource) => /^\*+$/.test(resource)),
+        )
+        .flatMap(({ actions }) => actions),
+    ),
+  ].sort();
+
+describe("the broker's keys", () => {
+  const readers = (found: readonly Statement[]): Statement[] => allowing(found, 'secretsmanager:GetSecretValue');
+
+  test('are read by the order role alone, and by it from this one secret', () => {
+    const orderRole = roleOf('trading-place-orders');
+    const secret = one('AWS::SecretsManager::Secret', 'ballast-dev-broker');
+    expect(holders(readers(statements))).toEqual([orderRole]);
+    expect(new Set(readers(statements).flatMap(({ resources }) => resources))).toEqual(new Set([secret.name]));
+  });
+
+  test('cannot be changed, replaced or handed on by anything that runs', () => {
+    for (const action of [
+      'PutSecretValue',
+      'UpdateSecret',
+      'DeleteSecret',
+      'PutResourcePolicy',
+      'BatchGetSecretValue',
+      'ReplicateSecretToRegions',
+    ]) {
+      expect(allowing(statements, `secretsmanager:${action}`), action).toEqual([]);
+    }
+  });
+
+  test.each(['secretsmanager:GetSecretValue', 'secretsmanager:Get*', 'secretsmanager:*', '*', 'SecretsManager:getsecretvalue'])(
+    'would be seen to leak through %s',
+    (action) => {
+      expect(readers([leak({ actions: [action] })])).toHaveLength(1);
+    },
+  );
+
+  test('would be seen to leak through NotAction', () => {
+    expect(readers([leak({ actions: [], inverted: ['NotAction'] })])).toHaveLength(1);
+  });
+});
+
+describe('no role', () => {
+  test('has a permission turned round with NotAction, NotResource or NotPrincipal', () => {
+    expect(statements.filter(({ inverted }) => inverted.length > 0)).toEqual([]);
+  });
+
+  test('may do everything a service offers', () => {
+    const identities = statements.filter(({ kind }) => kind === 'identity');
+    expect(serviceWide(identities)).toEqual([]);
+    expect(identities.length).toBeGreaterThan(50);
+    for (const action of ['*', 's3:*', 'dynamodb:*']) expect(serviceWide([leak({ actions: [action] })])).toHaveLength(1);
+  });
+
+  test('writes a wildcard into an action', () => {
+    expect(
+      statements.filter(
+        ({ kind, effect, actions }) => kind === 'identity' && effect === 'Allow' && actions.some((action) => action.includes('*')),
+      ),
+    ).toEqual([]);
+  });
+
+  test('may act on every resource, but for what offers nothing narrower', () => {
+    const reasons: Readonly<Record<string, string>> = {
+      'dynamodb:ListStreams': 'takes no stream: it lists them',
+      'logs:CreateLogDelivery': 'log delivery of a state machine has no resource to name',
+      'logs:DeleteLogDelivery': 'as above',
+      'logs:DescribeLogGroups': 'as above',
+      'logs:DescribeResourcePolicies': 'as above',
+      'logs:GetLogDelivery': 'as above',
+      'logs:ListLogDeliveries': 'as above',
+      'logs:PutResourcePolicy': 'as above',
+      'logs:UpdateLogDelivery': 'as above',
+      'xray:GetSamplingRules': 'X-Ray has no resource-level permissions for traces',
+      'xray:GetSamplingTargets': 'as above',
+      'xray:PutTelemetryRecords': 'as above',
+      'xray:PutTraceSegments': 'as above',
+    };
+    expect(onEverything(statements)).toEqual(Object.keys(reasons).sort());
+    expect(onEverything([leak({ actions: ['s3:GetObject'] })])).toEqual(['s3:GetObject']);
+  });
+
+  test('is managed by AWS or holds a policy that no template shows', () => {
+    expect(templates.all('AWS::IAM::Role').filter((role) => role.list('ManagedPolicyArns').length > 0)).toEqual([]);
+    expect(templates.all('AWS::IAM::ManagedPolicy', 'AWS::IAM::UserPolicy', 'AWS::IAM::RolePolicy', 'AWS::IAM::User')).toEqual([]);
+  });
+
+  test('may touch identities, keys or policies', () => {
+    for (const action of [
+      'iam:PassRole',
+      'iam:PutRolePolicy',
+      'sts:AssumeRole',
+      'kms:PutKeyPolicy',
+      'kms:ScheduleKeyDeletion',
+      'kms:CreateGrant',
+      'lambda:UpdateFunctionCode',
+      's3:PutBucketPolicy',
+    ]) {
+      expect(
+        allowing(
+          statements.filter(({ kind }) => kind === 'identity'),
+          action,
+        ),
+        action,
+      ).toEqual([]);
+    }
+  });
+});
+
+test('a resource lets in a whole service only where it is the key that its account owns', () => {
+  const attached = serviceWide(statements.filter(({ kind }) => kind === 'resource'));
+  expect(attached.map(({ holder, actions, principals }) => [templates.named(holder).type, actions, principals])).toEqual([
+    ['AWS::KMS::Key', ['kms:*'], ['arn:<AWS::Partition>:iam::<AWS::AccountId>:root']],
+  ]);
+});
+
+test('no resource is open to everyone', () => {
+  expect(statements.filter(({ effect, principals }) => effect === 'Allow' && principals.includes('*'))).toEqual([]);
+});
+
+describe('the audit table', () => {
+  const on = (action: string): Statement[] =>
+    allowing(statements, action).filter(({ resources }) =>
+      resources.includes(`${one('AWS::DynamoDB::Table', 'ballast-dev-audit').name}.Arn`),
+    );
+
+  test('takes new records from the three functions that end a cycle, and from nobody else', () => {
+    expect(holders(on('dynamodb:PutItem'))).toEqual(
+      ['trading-record-decisions', 'trading-close-cycle', 'trading-halt-trading'].map(roleOf).sort(),
+    );
+  });
+
+  test.each([
+    'UpdateItem',
+    'DeleteItem',
+    'BatchWriteItem',
+    'PartiQLUpdate',
+    'PartiQLDelete',
+    'UpdateTable',
+    'DeleteTable',
+    'RestoreTableToPointInTime',
+  ])('is out of reach of every role for %s', (action) => {
+    expect(on(`dynamodb:${action}`)).toEqual([]);
+  });
+});
+
+describe('the audit archive', () => {
+  const forbidden = [
+    'DeleteObject',
+    'DeleteObjectVersion',
+    'BypassGovernanceRetention',
+    'PutObjectRetention',
+    'PutObjectLegalHold',
+    'PutBucketObjectLockConfiguration',
+    'PutLifecycleConfiguration',
+    'PutBucketVersioning',
+    'DeleteBucket',
+  ];
+
+  test('is written by the archiver alone, under records/', () => {
+    const archive = one('AWS::S3::Bucket', 'ballast-dev-audit-archive-<AWS::AccountId>-<AWS::Region>');
+    const writers = allowing(statements, 's3:PutObject').filter(({ resources }) =>
+      resources.some((resource) => resource.startsWith(`${archive.name}.Arn`)),
+    );
+    expect(writers.map(({ holder, resources }) => [holder, resources])).toEqual([
+      [roleOf('audit-archive-audit'), [`${archive.name}.Arn/records/*`]],
+    ]);
+  });
+
+  test.each(forbidden)('cannot be undone: no statement in any stack allows s3:%s', (action) => {
+    expect(allowing(statements, `s3:${action}`)).toEqual([]);
+    expect(allowing([leak({ actions: ['s3:Delete*', 's3:Put*', 's3:Bypass*'] })], `s3:${action}`)).toHaveLength(1);
+  });
+});
+
+describe('control over trading', () => {
+  test('is written by the function that halts, and by no other', () => {
+    const policy = `${one('AWS::DynamoDB::Table', 'ballast-dev-policy').name}.Arn`;
+    for (const action of ['PutItem', 'UpdateItem', 'DeleteItem']) {
+      const writers = allowing(statements, `dynamodb:${action}`).filter(({ resources }) => resources.includes(policy));
+      expect(holders(writers), action).toEqual([roleOf('trading-halt-trading')]);
+    }
+  });
+
+  test('starts a machine only through its alias, but for a Distributed Map that runs its own children', () => {
+    const [machine] = templates
+      .all('AWS::StepFunctions::StateMachine')
+      .filter((one) => one.text('StateMachineName') === 'ballast-dev-ingest');
+    const ownRole = templates.named(machine!.text('RoleArn')).name;
+    const started = allowing(statements, 'states:StartExecution');
+    expect(started.filter(({ holder }) => holder === ownRole).flatMap(({ resources }) => resources)).toEqual([
+      'arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:stateMachine:ballast-dev-ingest',
+    ]);
+
+    const starters = started.filter(({ holder }) => holder !== ownRole);
+    expect(holders(starters)).toEqual(['market-data-start-ingest', 'trading-start-cycle'].map(roleOf).sort());
+    for (const { resources, conditions } of starters) {
+      expect(resources.map((resource) => templates.named(resource).type)).toEqual(['AWS::StepFunctions::StateMachine']);
+      expect(conditions).toEqual({ StringEquals: { 'states:StateMachineQualifier': 'current' } });
+    }
+  });
+});
+
+describe('whatever names the dead-letter queue may send to it', () => {
+  const mayLeaveThere = (holder: string, queue: string): boolean =>
+    allowing(statements, 'sqs:SendMessage').some((statement) => statement.holder === holder && statement.resources.includes(queue));
+
+  test('functions and schedules, by their role', () => {
+    const senders = [
+      ...templates.all('AWS::Lambda::Function').map((fn) => [fn.text('Role'), fn.text('DeadLetterConfig.TargetArn')] as const),
+      ...templates
+        .all('AWS::Scheduler::Schedule')
+        .map((schedule) => [schedule.text('Target.RoleArn'), schedule.text('Target.DeadLetterConfig.Arn')] as const),
+    ];
+    expect(senders.filter(([role, queue]) => !mayLeaveThere(templates.named(role).name, queue))).toEqual([]);
+    expect(senders.length).toBeGreaterThan(15);
+  });
+
+  test('rules and the bus, by the policy of the queue', () => {
+    const queue = templates.all('AWS::SQS::Queue')[0]!;
+    const letIn = statements.filter(
+      ({ holder, effect, actions }) => holder === queue.name && effect === 'Allow' && actions.includes('sqs:SendMessage'),
+    );
+    const sources = letIn.map(({ conditions }) =>
+      queue.resolve((conditions as { ArnEquals: Record<string, string> }).ArnEquals['aws:SourceArn']!),
+    );
+    const senders = templates.all('AWS::Events::Rule', 'AWS::Events::EventBus').map(({ name }) => `${name}.Arn`);
+    expect(sources.sort()).toEqual(senders.sort());
+  });
+});
+
+test('a wildcard in a policy covers what AWS says it covers', () => {
+  expect(covers('s3:Get*', 's3:GetObject')).toBe(true);
+  expect(covers('s3:Get?bject', 's3:GetObject')).toBe(true);
+  expect(covers('s3:Get*', 's3:PutObject')).toBe(false);
+  expect(covers('s3.*', 's3:GetObject')).toBe(false);
+});
+
+test('an inline policy, a managed one and a resource policy are all read', () => {
+  const document = { Statement: { Effect: 'Allow', Action: 'secretsmanager:GetSecretValue', Resource: '*' } };
+  const tampered = new Templates(
+    new Map([
+      [
+        'aside',
+        {
+          Resources: {
+            Role: { Type: 'AWS::IAM::Role', Properties: { Policies: [{ PolicyName: 'inline', PolicyDocument: document }] } },
+            Managed: { Type: 'AWS::IAM::ManagedPolicy', Properties: { Roles: [{ Ref: 'Role' }], PolicyDocument: document } },
+            Attached: { Type: 'AWS::IAM::Policy', Properties: { Roles: [{ Ref: 'Role' }], PolicyDocument: document } },
+            OnSecret: {
+              Type: 'AWS::SecretsManager::ResourcePolicy',
+              Properties: { SecretId: { Ref: 'Secret' }, ResourcePolicy: document },
+            },
+          },
+        },
+      ],
+    ]),
+  );
+  expect(allowing(statementsOf(tampered), 'secretsmanager:GetSecretValue').map(({ holder, kind }) => [holder, kind])).toEqual([
+    ['aside/Role', 'identity'],
+    ['aside/Role', 'identity'],
+    ['aside/Role', 'identity'],
+    ['aside/Secret', 'resource'],
+  ]);
+});
+
+const leak = (over: Partial<Statement>): Statement => ({
+  holder: 'aside/Role',
+  kind: 'identity',
+  effect: 'Allow',
+  actions: [],
+  resources: ['*'],
+  principals: [],
+  conditions: undefined,
+  inverted: [],
+  ...over,
+});
