@@ -78,7 +78,8 @@ export class VirtualClock implements CloudClock {
 
   /** Held work that sleeps stops holding time until it wakes. */
   #fallAsleep(hold: Hold | undefined): () => void {
-    if (!hold) return () => {};
+    // Work that has ended may leave a context behind in what it started; it holds nothing any more.
+    if (!hold || hold.done) return () => {};
     if (hold.asleep++ === 0) this.#held--;
     return () => {
       // Work that ended in its sleep (a timeout won the race) holds nothing any more.

@@ -62,7 +62,11 @@ export function countBoot(directory: string): number {
     return earlier;
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
-    throw new ContractViolation(`cannot keep state in ${directory} (${code}): give a directory that can be written`, { directory }, { cause });
+    throw new ContractViolation(
+      `cannot keep state in ${directory} (${code}): give a directory that can be written`,
+      { directory },
+      { cause },
+    );
   }
 }
 

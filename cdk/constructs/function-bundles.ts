@@ -8,6 +8,9 @@ import { globSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { build } from 'esbuild';
 
+/** Ways to find credentials that only a developer's machine has; the SDK imports them on demand, and on Lambda there is no demand. */
+const laptopCredentials = ['ini', 'login', 'process', 'sso', 'web-identity'].map((kind) => `@aws-sdk/credential-provider-${kind}`);
+
 const projectRoot = resolve(import.meta.dirname, '../..');
 const cache = join(projectRoot, 'node_modules/.cache/ballast');
 let bundleRoot: string | undefined;
@@ -47,6 +50,7 @@ async function bundleOne(name: string, folder: string): Promise<void> {
     sourcemap: 'linked',
     sourcesContent: false,
     legalComments: 'none',
+    external: laptopCredentials,
     logLevel: 'error',
     // Packages that still speak CommonJS call require(); an ES module has none of its own.
     banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },

@@ -141,7 +141,8 @@ export class OrderDesk {
       timeInForce: 'DAY',
       quantity: quantity as Shares,
       reducing: held * signed < 0 && Math.abs(signed) <= Math.abs(held),
-      worstCaseUsd: (quantity * referencePriceUsd * (1 + this.#options.limits.priceCollarFrac)) as Usd,
+      // The market may stand as far from the decision as the collar lets it.
+      worstCaseUsd: ((quantity * referencePriceUsd) / (1 - this.#options.limits.priceCollarFrac)) as Usd,
     };
   }
 }

@@ -11,6 +11,8 @@ export function runOrderPlan({ context, signals, risk, portfolio, references, op
   const heldWeights = weightsOf(portfolio);
   const shares = new Map(portfolio.positions.map(({ symbol, quantity }): [Ticker, number] => [symbol, quantity]));
   const prices = new Map(references.map(({ symbol, priceUsd, at }) => [symbol, { priceUsd, at }]));
+  const closes = new Map(signals.symbols.map(({ symbol, market }) => [symbol, market?.closeUsd]));
+  const valuedAt = new Map(portfolio.positions.map(({ symbol, priceUsd }) => [symbol, priceUsd]));
   const volumes = new Map(signals.symbols.map(({ symbol, market }) => [symbol, market?.averageDailyVolume ?? null]));
   const changed = risk.approved.filter(({ symbol, weight }) => weight !== (heldWeights.get(symbol) ?? 0));
 
@@ -25,6 +27,7 @@ export function runOrderPlan({ context, signals, risk, portfolio, references, op
       forced,
       heldShares: shares.get(symbol) ?? 0,
       reference: prices.get(symbol) ?? null,
+      decidedAtUsd: closes.get(symbol) ?? valuedAt.get(symbol) ?? null,
       averageDailyVolume: volumes.get(symbol) ?? null,
     })),
     openOrders,

@@ -20,7 +20,7 @@ export interface OrderIntent {
   readonly type: OrderType;
   readonly timeInForce: TimeInForce;
   readonly limitPriceUsd: number | null;
-  /** The price the size was computed from. */
+  /** The price it was decided at: the last close the cycle knew. The collar holds the market's fresh price against it. */
   readonly referencePriceUsd: number;
   /** Large orders are cut into legs, counted from 1. */
   readonly leg: number;

@@ -21,6 +21,8 @@ export interface PlannedPosition {
   readonly forced: boolean;
   readonly heldShares: number;
   readonly reference: { readonly priceUsd: number; readonly at: EpochMs } | null;
+  /** The close it was decided at; without one the collar has nothing to hold the market against, and there is no order. */
+  readonly decidedAtUsd: number | null;
   readonly averageDailyVolume: number | null;
 }
 
@@ -59,6 +61,10 @@ export function planOrders(question: OrderPlanQuestion): OrderPlan {
       if (position.targetWeight !== 0 || position.heldShares !== 0) refuseTrade(symbol, ['no-reference-price']);
       return [];
     }
+    if (position.decidedAtUsd === null) {
+      refuseTrade(symbol, ['no-decision-price']);
+      return [];
+    }
     const shares = tradeOf(position, reference.priceUsd, equityUsd, limits);
     if (shares === 0) return [];
     const closes = shares === -position.heldShares;
@@ -66,13 +72,13 @@ export function planOrders(question: OrderPlanQuestion): OrderPlan {
       refuseTrade(symbol, ['below-minimum-notional']);
       return [];
     }
-    return [{ position, shares, priceUsd: reference.priceUsd }];
+    return [{ position, shares, priceUsd: reference.priceUsd, decidedAtUsd: position.decidedAtUsd }];
   });
 
-  for (const { position, shares, priceUsd } of trades.sort(sellsFirst)) {
+  for (const { position, shares, priceUsd, decidedAtUsd } of trades.sort(sellsFirst)) {
     let working = 0;
     for (const [index, quantity] of legsOf(Math.abs(shares), priceUsd, limits).entries()) {
-      const intent = intentFor(question, position, Math.sign(shares), quantity, priceUsd, index + 1);
+      const intent = intentFor(question, position.symbol, Math.sign(shares) * quantity, decidedAtUsd, index + 1);
       const checks = preTradeChecks(intent, factsFor(question, position, working, index, orders), limits);
       if (mayTrade(checks)) {
         orders.push({ intent, checks });
@@ -87,6 +93,7 @@ interface Trade {
   readonly position: PlannedPosition;
   readonly shares: number;
   readonly priceUsd: number;
+  readonly decidedAtUsd: number;
 }
 
 const sellsFirst = (a: Trade, b: Trade): number =>
@@ -119,25 +126,18 @@ function legsOf(shares: number, priceUsd: number, limits: ExecutionLimits): numb
   return legs;
 }
 
-function intentFor(
-  { fund, cycleId }: OrderPlanQuestion,
-  { symbol }: PlannedPosition,
-  sign: number,
-  quantity: number,
-  priceUsd: number,
-  leg: number,
-): OrderIntent {
-  const side = sign > 0 ? 'buy' : 'sell';
+function intentFor({ fund, cycleId }: OrderPlanQuestion, symbol: Ticker, shares: number, decidedAtUsd: number, leg: number): OrderIntent {
+  const side = shares > 0 ? 'buy' : 'sell';
   return {
     clientOrderId: clientOrderId({ fund, cycleId, symbol, side, leg, revision: 0 }),
     cycleId,
     symbol,
     side,
-    quantity,
+    quantity: Math.abs(shares),
     type: 'MARKET',
     timeInForce: 'DAY',
     limitPriceUsd: null,
-    referencePriceUsd: priceUsd,
+    referencePriceUsd: decidedAtUsd,
     leg,
     revision: 0,
   };

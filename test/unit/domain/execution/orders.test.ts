@@ -237,6 +237,7 @@ describe('order plan', () => {
     forced: false,
     heldShares: 0,
     reference: { priceUsd: 50, at: now },
+    decidedAtUsd: 50,
     averageDailyVolume: 1e6,
     ...change,
   });
@@ -266,6 +267,14 @@ describe('order plan', () => {
       [3, 16_000],
     ]);
     expect(new Set(orders.map(({ intent }) => intent.clientOrderId)).size).toBe(3);
+  });
+
+  test('refuses a trade when the market left the collar around the close it was decided at', () => {
+    const decided = (decidedAtUsd: number | null) => plan([position('A', { decidedAtUsd })]);
+    expect(decided(50 * 1.049).orders).toHaveLength(1);
+    expect(decided(50 * 1.051).refused).toMatchObject([{ symbol: 'A', reasons: ['price-outside-collar'] }]);
+    expect(decided(50 * 0.949).refused).toMatchObject([{ symbol: 'A', reasons: ['price-outside-collar'] }]);
+    expect(decided(null).refused).toMatchObject([{ symbol: 'A', reasons: ['no-decision-price'] }]);
   });
 
   test('refuses a symbol without a price, and an order already at the broker', () => {

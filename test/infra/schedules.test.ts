@@ -1,0 +1,96 @@
+/** What starts by itself, and what its failing to start would look like. */
+import { beforeAll, describe, expect, test } from 'vitest';
+import { devAssembly, synthesized } from './support/assembly.ts';
+import { isObject, type Resource, type Templates } from './support/templates.ts';
+
+let templates: Templates;
+let schedules: Resource[];
+
+beforeAll(async () => {
+  ({ templates } = await devAssembly());
+  schedules = templates.all('AWS::Scheduler::Schedule');
+});
+
+/** Name, time, the function started, what it is handed. */
+const read = (schedule: Resource): readonly unknown[] => [
+  schedule.text('Name'),
+  schedule.at('ScheduleExpression'),
+  startedBy(schedule),
+  JSON.parse(schedule.text('Target.Input')),
+];
+const startedBy = (schedule: Resource): string => schedule.text('Target.Arn').replace('.Arn', '');
+
+const scheduledAt = '<aws.scheduler.scheduled-time>';
+
+test('the schedules are the cycle, the cycle of short sessions, and the nightly ingest', () => {
+  const functionNamed = (name: string): string =>
+    templates.all('AWS::Lambda::Function').find((fn) => fn.text('FunctionName') === `ballast-dev-${name}`)!.name;
+  expect(schedules.map(read).sort()).toEqual([
+    [
+      'ballast-dev-cycle-1245-short-sessions',
+      'cron(45 12 ? * MON-FRI *)',
+      functionNamed('trading-start-cycle'),
+      { scheduledAt, onlyOn: 'short-session' },
+    ],
+    ['ballast-dev-cycle-1545', 'cron(45 15 ? * MON-FRI *)', functionNamed('trading-start-cycle'), { scheduledAt }],
+    ['ballast-dev-ingest-nightly', 'cron(30 18 ? * MON-FRI *)', functionNamed('market-data-start-ingest'), { scheduledAt }],
+  ]);
+});
+
+test('every schedule runs on New York time, to the minute', () => {
+  for (const schedule of schedules) {
+    expect(schedule.at('ScheduleExpressionTimezone'), schedule.name).toBe('America/New_York');
+    expect(schedule.at('FlexibleTimeWindow'), schedule.name).toEqual({ Mode: 'OFF' });
+    expect(schedule.at('State'), schedule.name).toBe('ENABLED');
+  }
+});
+
+test('a delivery that is five minutes late is a dead letter, not a late cycle', () => {
+  for (const schedule of schedules) {
+    const age = Number(schedule.at('Target.RetryPolicy.MaximumEventAgeInSeconds'));
+    expect(age, schedule.name).toBeGreaterThan(0);
+    expect(age, schedule.name).toBeLessThanOrEqual(300);
+    expect(templates.named(schedule.text('Target.DeadLetterConfig.Arn')).type, schedule.name).toBe('AWS::SQS::Queue');
+  }
+});
+
+test('other times can be given by context, each with a schedule of its own', () => {
+  const context = { cycleTimes: '11:00,15:30', shortSessionCycleTime: '12:30', ingestTime: '20:00' };
+  const names = synthesized(context, (assembly) =>
+    assembly.templates.all('AWS::Scheduler::Schedule').map((one) => [one.text('Name'), one.at('ScheduleExpression')]),
+  );
+  expect(names.sort()).toEqual([
+    ['ballast-dev-cycle-1100', 'cron(0 11 ? * MON-FRI *)'],
+    ['ballast-dev-cycle-1230-short-sessions', 'cron(30 12 ? * MON-FRI *)'],
+    ['ballast-dev-cycle-1530', 'cron(30 15 ? * MON-FRI *)'],
+    ['ballast-dev-ingest-nightly', 'cron(0 20 ? * MON-FRI *)'],
+  ]);
+});
+
+describe('every target of a rule', () => {
+  test('gives up within the hour and leaves what it could not deliver in the dead-letter queue', () => {
+    const targets = templates.all('AWS::Events::Rule').flatMap((rule) => rule.list('Targets').map((target) => ({ rule, target })));
+    expect(targets.length).toBeGreaterThan(0);
+    for (const { rule, target } of targets) {
+      if (!isObject(target) || !isObject(target.DeadLetterConfig) || !isObject(target.RetryPolicy))
+        throw new Error(`${rule.name} has a target without dead letters or retry policy.`);
+      expect(templates.named(rule.resolve(target.DeadLetterConfig.Arn!)).type).toBe('AWS::SQS::Queue');
+      expect(Number(target.RetryPolicy.MaximumEventAgeInSeconds)).toBeLessThanOrEqual(3600);
+    }
+  });
+
+  test('hears only events of ours', () => {
+    for (const rule of templates.all('AWS::Events::Rule'))
+      expect(rule.at('EventPattern'), rule.name).toMatchObject({ source: ['ballast'] });
+  });
+});
+
+test('people are told when trading stops, risk speaks or a cycle fails', () => {
+  const heard = templates
+    .all('AWS::Events::Rule')
+    .filter((rule) =>
+      rule.list('Targets').some((target) => isObject(target) && templates.named(rule.resolve(target.Arn!)).type === 'AWS::SNS::Topic'),
+    )
+    .flatMap((rule) => rule.list('EventPattern.detail-type'));
+  expect(heard.sort()).toEqual(['CycleFailed', 'RiskBreached', 'TradingPaused']);
+});
