@@ -4,7 +4,13 @@ export interface Bench {
   readonly unit: string;
   readonly goal?: { readonly atMost?: number; readonly atLeast?: number };
   /** @throws when it cannot be measured here, e.g. market data is absent; the message says why. */
-  run(): Promise<number>;
+  run(): Promise<number | Measured>;
+}
+
+/** For a bench that measures another process: the peak memory is that process's. */
+export interface Measured {
+  readonly value: number;
+  readonly peakRssMb: number;
 }
 
 export interface BenchResult {

@@ -26,10 +26,12 @@ async function runOne(path: string, benchName: string): Promise<void> {
   process.exit(0);
 }
 
-async function measure(bench: Bench): Promise<Pick<BenchResult, 'value' | 'holds' | 'note'>> {
+async function measure(bench: Bench): Promise<Pick<BenchResult, 'value' | 'holds' | 'note'> & { readonly peakRssMb?: number }> {
   try {
-    const value = await bench.run();
-    return { value: Number(value.toPrecision(4)), holds: holds(bench, value) };
+    const measured = await bench.run();
+    const value = typeof measured === 'number' ? measured : measured.value;
+    const memory = typeof measured === 'number' ? {} : { peakRssMb: measured.peakRssMb };
+    return { value: Number(value.toPrecision(4)), holds: holds(bench, value), ...memory };
   } catch (error) {
     return { value: null, holds: null, note: (error as Error).message };
   }
@@ -52,9 +54,13 @@ async function runAll(): Promise<void> {
   if (asJson) process.stdout.write(`${JSON.stringify(results, null, 1)}\n`);
 }
 
-const benchesOf = async (path: string): Promise<readonly Bench[]> => ((await import(pathToFileURL(join(root, path)).href)) as { benches: readonly Bench[] }).benches;
+async function benchesOf(path: string): Promise<readonly Bench[]> {
+  return ((await import(pathToFileURL(join(root, path)).href)) as { benches: readonly Bench[] }).benches;
+}
 
-const holds = ({ goal }: Bench, value: number): boolean | null => (goal ? value <= (goal.atMost ?? Infinity) && value >= (goal.atLeast ?? -Infinity) : null);
+function holds({ goal }: Bench, value: number): boolean | null {
+  return (goal ? value <= (goal.atMost ?? Infinity) && value >= (goal.atLeast ?? -Infinity) : null);
+}
 
 function goalText({ goal }: Bench): string | null {
   if (goal?.atMost !== undefined) return `<= ${goal.atMost}`;

@@ -7,8 +7,7 @@
  * (CloudWatch user guide, "Using metric math", functions for date and time, and FILL).
  */
 import type { Context } from 'aws-lambda';
-import { beforeAll, describe, expect, test } from 'vitest';
-import { handler as startCycle } from '../../functions/trading/start-cycle.lambda.ts';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { isSession, isShortSession, newYorkInstant, nextSession } from '../../shared/domain/market/calendar.ts';
 import { fixedClock } from '../../shared/kernel/clock.ts';
 import { formatDay, parseDay, weekdayOf } from '../../shared/kernel/days.ts';
@@ -37,7 +36,9 @@ beforeAll(async () => {
 
 const days = (from: string, to: string): EpochDay[] => {
   const first = parseDay(from);
-  return Array.from({ length: parseDay(to) - first + 1 }, (_, index) => (first + index) as EpochDay).filter((day) => weekdayOf(day) <= 5);
+  return Array.from({ length: parseDay(to) - first + 1 }, (_, index) => (first + index) as EpochDay).filter(
+    (day) => weekdayOf(day) >= 1 && weekdayOf(day) <= 5,
+  );
 };
 const years = days('2024-01-01', '2026-12-31');
 
@@ -103,17 +104,12 @@ async function logOfStartAt(scheduledAt: string): Promise<string[]> {
     fetch: () => Promise.reject(new Error('a refused start reaches nothing')),
     writeLog: (line: string) => void lines.push(line),
   };
-  // The handler keeps the first host it meets; an import of its own keeps the two starts apart.
-  const { handler } = lines.length === 0 && started++ === 0 ? { handler: startCycle } : await freshStarter();
+  // A handler keeps the first host it meets, so each start gets a handler of its own.
+  vi.resetModules();
+  const { handler } = await import('../../functions/trading/start-cycle.lambda.ts');
   await lendHost(host, () => handler({ scheduledAt }, { awsRequestId: 'one' } as Context));
   return lines;
 }
-let started = 0;
-const freshStarter = async (): Promise<{ handler: typeof startCycle }> => {
-  const { vi } = await import('vitest');
-  vi.resetModules();
-  return (await import('../../functions/trading/start-cycle.lambda.ts')) as { handler: typeof startCycle };
-};
 
 /** The hours at whose end the alarm rings, from the second week on, or around a day that is left out. */
 function rings(alarm: SilenceAlarm, accounted: readonly EpochDay[], account: Account, missing?: EpochDay): number[] {
