@@ -22,7 +22,7 @@ export const defaultPolicy: Policy = {
   signals: {
     volatilityBars: 63,
     sessionsPerYear: 252,
-    // Published single-factor daily information coefficients lie between 0.02 and 0.05; the upper end is for a full score, which is rare.
+    // A cautious assumption, not a measurement: a full score, which is rare, correlates 0.05 with the next day. Research has to replace it.
     technicalInformationCoefficient: 0.05,
   },
   ensemble: {

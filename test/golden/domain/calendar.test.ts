@@ -1,6 +1,7 @@
 /**
  * The calendar against what happened: published dates, and the dates of real bars.
- * Published: NYSE "Holidays & Trading Hours" (nyse.com, tables for 2024 to 2027), NYSE "Special closings" list, NYSE memos on the days of mourning.
+ * Special closings: tradinghours.com, "11 Events that Caused the NYSE to Close" (2022), which lists 2018-12-05, 2012-10-29/30 and 2001-09-11 to 14;
+ * the holiday dates are the NYSE's own announcements. Real bars from 1962 to 2023 are the second, independent witness of every date up to then.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

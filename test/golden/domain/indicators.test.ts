@@ -54,7 +54,8 @@ describe('indicators', () => {
     expect(momentum(close, 60, 10)).toBeCloseTo(golden.momentum60skip10, 14);
   });
 
-  // StockCharts ChartSchool, "Relative Strength Index (RSI)", the worked example on QQQQ closes (cs-rsi.xls), published to two decimals.
+  // StockCharts ChartSchool, "Relative Strength Index (RSI)", the worked example on QQQQ closes (cs-rsi.xls), published to two decimals;
+  // the same numbers stand in the tests of several public indicator libraries.
   test('relative strength index as published by StockCharts', () => {
     const closes = Float64Array.of(
       ...[44.3389, 44.0902, 44.1497, 43.6124, 44.3278, 44.8264, 45.0955, 45.4245, 45.8433, 46.0826, 45.8931, 46.0328, 45.614, 46.282],
