@@ -20,7 +20,7 @@ import { RiskStateStore } from '../../shared/stores/risk-state.ts';
 import { SymbolStore } from '../../shared/stores/symbols.ts';
 import { Table } from '../../shared/stores/table.ts';
 import { VirtualClock } from '../local-cloud/clock.ts';
-import { accountId, LocalCloud, operator, region } from '../local-cloud/cloud.ts';
+import { accountId, LocalCloud, type LocalCloudOptions, operator, region } from '../local-cloud/cloud.ts';
 import type { CloudEvent } from '../local-cloud/service.ts';
 import { createPaperExchange, type PaperExchange } from '../paper-exchange/index.ts';
 import { synthesizedAssembly } from './assembly.ts';
@@ -34,6 +34,20 @@ export interface FundOptions {
   /** Of a new fund; an existing one keeps what it has. */
   readonly capitalUsd: number;
   readonly io: Io;
+}
+
+export interface FundSurroundings {
+  /** What `cdk synth` wrote for stage `dev`. */
+  readonly assemblyDirectory: string;
+  /** Folders that keep what the cloud and the exchange know; without them, it is gone with the process. */
+  readonly keptIn?: { readonly cloud: string; readonly exchange: string };
+  readonly seed: number;
+  readonly capitalUsd: number;
+  readonly cloud?: Pick<LocalCloudOptions, 'faults' | 'withoutStatements' | 'sharesBundles'>;
+  /** Hears every event of the cloud, from its first on. */
+  onEvent?(event: CloudEvent): void;
+  /** What stands between functions and the exchange; by default nothing. */
+  wire?(exchange: typeof globalThis.fetch): typeof globalThis.fetch;
 }
 
 export interface FundBook {
@@ -67,7 +81,6 @@ export class Fund {
   readonly riskState: RiskStateStore;
   readonly ledger: Ledger;
   readonly lake: Lake;
-  readonly directory: StateDirectory;
   readonly seed: number;
   readonly #market: SessionMarket;
   readonly #listeners: Set<(event: CloudEvent) => void>;
@@ -78,11 +91,10 @@ export class Fund {
     clock: VirtualClock,
     market: SessionMarket,
     listeners: Set<(event: CloudEvent) => void>,
-    { directory, seed }: FundOptions,
+    seed: number,
   ) {
     this.cloud = cloud;
     this.clock = clock;
-    this.directory = directory;
     this.seed = seed;
     this.#market = market;
     this.#listeners = listeners;
@@ -98,28 +110,43 @@ export class Fund {
   }
 
   /** Boots the cloud over what the directory holds; a new directory is set up first. @throws DamagedState, BadInput */
-  static async open(options: FundOptions): Promise<Fund> {
-    const { directory, seed, capitalUsd, io } = options;
-    const assemblyDirectory = await synthesizedAssembly(stage, io);
+  static async open({ directory, seed, capitalUsd, io }: FundOptions): Promise<Fund> {
+    const fund = await Fund.boot({
+      assemblyDirectory: await synthesizedAssembly(stage, io),
+      keptIn: { cloud: directory.in('cloud'), exchange: directory.in('exchange') },
+      seed,
+      capitalUsd,
+      onEvent: logTo(directory.in('log')),
+    });
+    if (directory.isNew) {
+      await fund.setUp(capitalUsd);
+      directory.markReady();
+    }
+    return fund;
+  }
+
+  /** Cloud and exchange, connected; a fund that is new must still be set up. @throws DamagedState */
+  static async boot({ assemblyDirectory, keptIn, seed, capitalUsd, cloud: options, onEvent, wire }: FundSurroundings): Promise<Fund> {
     const clock = new VirtualClock(beforeAnySession);
     const market = new SessionMarket();
-    const listeners = new Set<(event: CloudEvent) => void>([logTo(directory.in('log'))]);
-    let exchange: PaperExchange | undefined;
+    const listeners = new Set<(event: CloudEvent) => void>(onEvent ? [onEvent] : []);
+    let network: typeof globalThis.fetch | undefined;
     const cloud = await LocalCloud.boot({
+      ...options,
       assemblyDirectory,
-      storageDirectory: directory.in('cloud'),
+      ...(keptIn && { storageDirectory: keptIn.cloud }),
       clock,
       seed,
-      fetch: (input, init) => exchange!.fetch(input, init),
+      fetch: (input, init) => network!(input, init),
       onEvent: (event) => {
         for (const listener of listeners) listener(event);
       },
     });
-    const fund = new Fund(cloud, clock, market, listeners, options);
-    exchange = createPaperExchange({
+    const fund = new Fund(cloud, clock, market, listeners, seed);
+    const exchange = createPaperExchange({
       market,
       clock,
-      storagePath: join(directory.in('exchange'), 'exchange.journal'),
+      ...(keptIn && { storagePath: join(keptIn.exchange, 'exchange.journal') }),
       startingCashUsd: capitalUsd as Usd,
       newId: sequentialIds(seed),
       ...paperCosts,
@@ -129,9 +156,14 @@ export class Fund {
       keyId: paperKeyId,
       secretKey: await fund.#brokerSecret(),
     });
+    network = wire ? wire(exchange.fetch) : exchange.fetch;
     fund.#exchange = exchange;
-    if (directory.isNew) await fund.#setUp(capitalUsd);
     return fund;
+  }
+
+  /** The broker's side of the account. */
+  get exchange(): PaperExchange {
+    return this.#exchange!;
   }
 
   /** Hears every event of the cloud until the returned function is called. */
@@ -182,13 +214,12 @@ export class Fund {
   }
 
   /** What an operator does once after the first deployment: policy, cash, and leave to trade. */
-  async #setUp(capitalUsd: number): Promise<void> {
+  async setUp(capitalUsd: number): Promise<void> {
     const at = this.clock.now();
     const policy = { ...defaultPolicy, capital: { ...defaultPolicy.capital, initialEquityUsd: capitalUsd } };
     await this.policies.publish(policy, { actor: 'setup', reason: 'The policy a new fund starts with', at });
     await this.ledger.openAccount(capitalUsd as Usd, at);
     await this.control.change({ state: 'RUNNING', reason: 'A new fund on this machine', actor: 'setup', at });
-    this.directory.markReady();
   }
 }
 

@@ -119,6 +119,9 @@ export class VirtualClock implements CloudClock {
   }
 }
 
+/** Node keeps a timer's delay in 31 bits; one that is longer fires at once. */
+const timerMsMax = 2 ** 31 - 1;
+
 /** Time as the machine keeps it; for `ballast local`, where schedules fire by the wall clock. */
 export class RealClock implements CloudClock {
   now(): EpochMs {
@@ -126,7 +129,14 @@ export class RealClock implements CloudClock {
   }
 
   async sleep(ms: number, signal?: AbortSignal): Promise<void> {
-    await realSleep(ms, undefined, signal ? { signal, ref: false } : { ref: false });
+    const options = signal ? { signal, ref: false } : { ref: false };
+    try {
+      let leftMs = ms;
+      for (; leftMs > timerMsMax; leftMs -= timerMsMax) await realSleep(timerMsMax, undefined, options);
+      await realSleep(leftMs, undefined, options);
+    } catch (error) {
+      throw signal?.aborted ? signal.reason : error;
+    }
   }
 
   hold<T>(work: () => Promise<T>): Promise<T> {

@@ -41,6 +41,11 @@ export interface LocalCloudOptions {
   readonly faults?: readonly FaultRule[];
   /** Boots as if these policy statements were not in the templates. */
   readonly withoutStatements?: readonly StatementId[];
+  /**
+   * Functions start from bundles that other clouds of this process may have loaded already, which takes no time; each
+   * cloud still wires handlers of its own. For bundles that keep nothing in module scope, as all of this project's do.
+   */
+  readonly sharesBundles?: boolean;
   onEvent?(event: CloudEvent): void;
 }
 
@@ -104,6 +109,7 @@ export class LocalCloud {
     const dynamoDb = createDynamoDb(host);
     this.#lambda = createLambda(host, {
       runtimeHostOf: (definition) => this.#runtimeHostOf(definition),
+      sharesBundles: options.sharesBundles ?? false,
       plannedCrash: (functionName) =>
         this.faults.strike(
           { service: 'lambda', operation: 'Invoke', caller: operator, input: { FunctionName: functionName } },

@@ -1,17 +1,21 @@
 /**
  * How a service keeps its data across runs and kills: an append-only file of JSON lines, each behind the CRC-32 of
- * its text. An append returns after the kernel has the bytes, so a killed process loses nothing it answered for.
+ * its text. An append returns after the kernel has the bytes, so a killed process loses nothing it answered for; one that
+ * went through in part (a full disk) is cut off again, so that the next does not land behind half a line.
  * A file that ends in half a line, or holds a line whose checksum differs, is refused with what to do about it;
  * `repairJournal` drops only a torn tail and keeps a copy of what it dropped.
  */
 import {
   closeSync,
   existsSync,
+  fstatSync,
   fsyncSync,
+  ftruncateSync,
   mkdirSync,
   openSync,
   readFileSync,
   renameSync,
+  rmSync,
   truncateSync,
   writeFileSync,
   writeSync,
@@ -33,6 +37,10 @@ export class DamagedState extends Error {
 export class Journal<Entry> {
   readonly #path: string | undefined;
   #file: number | undefined;
+  /** Bytes of whole lines in the file. */
+  #wholeBytes = 0;
+  /** Why nothing more is appended. */
+  #torn: DamagedState | undefined;
   #entries = 0;
 
   private constructor(path: string | undefined) {
@@ -50,7 +58,7 @@ export class Journal<Entry> {
         journal.#entries++;
       });
     }
-    journal.#file = openSync(path, 'a');
+    journal.#use(openSync(path, 'a'));
     return journal;
   }
 
@@ -59,33 +67,67 @@ export class Journal<Entry> {
     return this.#entries;
   }
 
+  /** All of the entries or none. @throws DamagedState for every append after one that could not be taken back. */
   append(...entries: readonly Entry[]): void {
+    if (this.#file !== undefined) this.#write(this.#file, Buffer.from(linesOf(entries)));
+    else if (this.#torn) throw this.#torn;
     this.#entries += entries.length;
-    if (this.#file === undefined) return;
-    writeSync(this.#file, entries.map((entry) => lineOf(JSON.stringify(entry))).join(''));
   }
 
   /** Replaces the file by these entries: written aside, synced, then renamed over the old one. */
   rewrite(entries: Iterable<Entry>): void {
     if (this.#path === undefined) return;
     const aside = `${this.#path}.next`;
-    const file = openSync(aside, 'w');
     let count = 0;
-    for (const entry of entries) {
-      writeSync(file, lineOf(JSON.stringify(entry)));
-      count++;
+    try {
+      const file = openSync(aside, 'w');
+      try {
+        for (const entry of entries) {
+          writeWhole(file, Buffer.from(linesOf([entry])));
+          count++;
+        }
+        fsyncSync(file);
+      } finally {
+        closeSync(file);
+      }
+      renameSync(aside, this.#path);
+    } catch (error) {
+      rmSync(aside, { force: true });
+      throw error;
     }
-    fsyncSync(file);
-    closeSync(file);
-    if (this.#file !== undefined) closeSync(this.#file);
-    renameSync(aside, this.#path);
-    this.#file = openSync(this.#path, 'a');
+    this.close();
+    this.#use(openSync(this.#path, 'a'));
+    this.#torn = undefined;
     this.#entries = count;
   }
 
   close(): void {
     if (this.#file !== undefined) closeSync(this.#file);
     this.#file = undefined;
+  }
+
+  #use(file: number): void {
+    this.#file = file;
+    this.#wholeBytes = fstatSync(file).size;
+  }
+
+  #write(file: number, bytes: Uint8Array): void {
+    try {
+      writeWhole(file, bytes);
+      this.#wholeBytes += bytes.length;
+    } catch (error) {
+      this.#takeBack(file, error);
+      throw error;
+    }
+  }
+
+  #takeBack(file: number, cause: unknown): void {
+    try {
+      ftruncateSync(file, this.#wholeBytes);
+    } catch {
+      this.close();
+      this.#torn = new DamagedState(this.#path!, `${this.#path} took half a record and could not be cut back (${(cause as Error).message}). Stop, make room, then run "ballast local --repair".`);
+    }
   }
 }
 
@@ -100,6 +142,13 @@ export function repairJournal(path: string): { readonly droppedBytes: number } {
   forEachLine(path, () => {});
   return { droppedBytes: content.length - wholeBytes };
 }
+
+/** A single call may write less than it was given. */
+function writeWhole(file: number, bytes: Uint8Array): void {
+  for (let written = 0; written < bytes.length; ) written += writeSync(file, bytes, written);
+}
+
+const linesOf = (entries: readonly unknown[]): string => entries.map((entry) => lineOf(JSON.stringify(entry))).join('');
 
 const lineOf = (text: string): string => `${checksum(text)} ${text}\n`;
 

@@ -5,6 +5,7 @@
  */
 import * as z from 'zod';
 import { FailureShape, InstantText, instantOf } from '../../shared/contracts/cycle.ts';
+import { tryParseJson } from '../../shared/kernel/json.ts';
 import { isRefusal } from '../../shared/kernel/refusal.ts';
 import type { CycleId } from '../../shared/kernel/units.ts';
 import { defineHandler, onAws } from '../../shared/runtime/handler.ts';
@@ -18,7 +19,7 @@ const haltTrading = defineHandler({
 
   async run({ cycleId, scheduledAt, failure, leaseToken }, needs) {
     const actor = `cycle/${cycleId}`;
-    const reason = `${failure.Error}: ${firstLine(failure.Cause)}`;
+    const reason = `${failure.Error}: ${messageOf(failure.Cause)}`;
     const present = await needs.control.read();
     const halted =
       !isRefusal(present) && present.state === 'HALTED' && present.actor === actor
@@ -54,10 +55,7 @@ const haltTrading = defineHandler({
 export const handler = onAws(haltTrading);
 
 /** A cause is a whole error report; its message is what a person needs first. */
-function firstLine(cause: string): string {
-  try {
-    return String((JSON.parse(cause) as { errorMessage?: string }).errorMessage ?? cause).slice(0, 300);
-  } catch {
-    return cause.slice(0, 300);
-  }
+function messageOf(cause: string): string {
+  const report = tryParseJson(cause) as { errorMessage?: string } | null | undefined;
+  return String(report?.errorMessage ?? cause).slice(0, 300);
 }

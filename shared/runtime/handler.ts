@@ -11,7 +11,7 @@ import type * as z from 'zod';
 import type { Clock } from '../kernel/clock.ts';
 import { ContractViolation } from '../kernel/errors.ts';
 import { isRefusal, type Refusal } from '../kernel/refusal.ts';
-import { runtimeHost } from './host.ts';
+import { oncePerHost, type RuntimeHost, runtimeHost } from './host.ts';
 import { HostLogger } from './logger.ts';
 import type { Need } from './needs.ts';
 
@@ -37,21 +37,14 @@ export const defineHandler = <N extends Needs, Input extends z.ZodType, Output e
 export function onAws<N extends Needs, Input extends z.ZodType, Output extends z.ZodType>(
   definition: HandlerDefinition<N, Input, Output>,
 ): LambdaHandler {
-  let handle: LambdaHandler | undefined;
-  return (event, context) => {
-    handle ??= wire(definition);
-    return handle(event, context);
-  };
+  const handlerOf = oncePerHost((host) => wire(definition, host));
+  return (event, context) => handlerOf(runtimeHost())(event, context);
 }
 
-function wire<N extends Needs, Input extends z.ZodType, Output extends z.ZodType>({
-  name,
-  needs,
-  input,
-  output,
-  run,
-}: HandlerDefinition<N, Input, Output>): LambdaHandler {
-  const host = runtimeHost();
+function wire<N extends Needs, Input extends z.ZodType, Output extends z.ZodType>(
+  { name, needs, input, output, run }: HandlerDefinition<N, Input, Output>,
+  host: RuntimeHost,
+): LambdaHandler {
   const log = new HostLogger(name, host);
   const met = Object.fromEntries(Object.entries(needs).map(([need, make]) => [need, make(host)])) as Met<N>;
   const everything = { ...met, clock: host.clock, log };

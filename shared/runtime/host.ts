@@ -36,6 +36,16 @@ export function lendHost<T>(host: RuntimeHost, work: () => Promise<T>): Promise<
   return lending().run(host, work);
 }
 
+/** Makes a thing when a host first asks for it: once on Lambda, once per cloud and function in the local cloud. */
+export function oncePerHost<T>(make: (host: RuntimeHost) => T): (host: RuntimeHost) => T {
+  const made = new WeakMap<RuntimeHost, { readonly value: T }>();
+  return (host) => {
+    const known = made.get(host) ?? { value: make(host) };
+    made.set(host, known);
+    return known.value;
+  };
+}
+
 const lambdaHost: RuntimeHost = {
   env: process.env,
   clock: systemClock,

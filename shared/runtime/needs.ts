@@ -24,20 +24,11 @@ import { SymbolStore } from '../stores/symbols.ts';
 import { Table } from '../stores/table.ts';
 import { connectBroker } from './connect-broker.ts';
 import { required } from './environment.ts';
-import type { RuntimeHost } from './host.ts';
+import { oncePerHost, type RuntimeHost } from './host.ts';
 
 export type Need<T> = (host: RuntimeHost) => T;
 
-/** One client per host, however many needs share it. */
-function oncePerHost<T>(make: Need<T>): Need<T> {
-  const made = new WeakMap<RuntimeHost, { readonly value: T }>();
-  return (host) => {
-    const known = made.get(host) ?? { value: make(host) };
-    made.set(host, known);
-    return known.value;
-  };
-}
-
+/** One client, however many needs share it. */
 const dynamo = /* @__PURE__ */ oncePerHost((host) => new DynamoDBClient(host.awsClientConfig()));
 const s3 = /* @__PURE__ */ oncePerHost((host) => new S3Client(host.awsClientConfig()));
 const table = (host: RuntimeHost, role: TableRole): Table => new Table(dynamo(host), required(host, env.table(role)));

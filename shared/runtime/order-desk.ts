@@ -2,7 +2,7 @@
  * The order path, one intent at a time, sells first as planned:
  *
  * 1. Reserve it in the ledger, in one transaction with the control item, the lease and the open-order limit.
- * 2. Read control once more: what was paused since is withdrawn, unsent.
+ * 2. Read control once more: what was paused since is withdrawn, unsent; so is what would exceed the message limit.
  * 3. Send it, once. The answer, or its absence, goes into the ledger before the next intent is touched.
  *
  * An intent that an earlier delivery of this phase reserved is first asked for at the broker by its client id. The broker
@@ -12,7 +12,7 @@ import type { Broker, BrokerOrder, SubmitOutcome } from '../brokers/broker.ts';
 import type { OrderIntent as DecidedOrder } from '../domain/execution/order-intent.ts';
 import type { ExecutionLimits } from '../domain/policy/policy.ts';
 import type { Clock } from '../kernel/clock.ts';
-import { TransientFailure } from '../kernel/errors.ts';
+import { invariant, TransientFailure } from '../kernel/errors.ts';
 import { isRefusal } from '../kernel/refusal.ts';
 import type { EpochMs, Shares, Usd } from '../kernel/units.ts';
 import type { ControlStore } from '../stores/control.ts';
@@ -30,13 +30,20 @@ export interface OrderDeskOptions {
   readonly held: ReadonlyMap<string, number>;
 }
 
-export interface DeskCounts {
-  readonly sent: number;
-  readonly withdrawn: number;
-  readonly unknown: number;
+/** What became of one intent. Withdrawn ones were never sent; those that were reserved carry the same reason in the ledger. */
+export type Fate =
+  | { readonly kind: 'sent' }
+  | { readonly kind: 'withdrawn'; readonly reason: string }
+  /** Sent, and nobody knows yet whether it arrived. */
+  | { readonly kind: 'unknown' };
+
+export interface PlacedIntent {
+  readonly intent: DecidedOrder;
+  readonly fate: Fate;
 }
 
-type Fate = 'sent' | 'withdrawn' | 'unknown';
+const sent: Fate = { kind: 'sent' };
+const unknown: Fate = { kind: 'unknown' };
 
 export class OrderDesk {
   readonly #options: OrderDeskOptions;
@@ -47,47 +54,44 @@ export class OrderDesk {
   }
 
   /** @throws TransientFailure when the broker cannot be asked about an order that may be there; the phase is then tried again. */
-  async place(intents: readonly DecidedOrder[]): Promise<DeskCounts> {
-    const counts = { sent: 0, withdrawn: 0, unknown: 0 };
-    for (const intent of intents) counts[await this.#placeOne(this.#asLedgerIntent(intent))]++;
-    return counts;
+  async place(intents: readonly DecidedOrder[]): Promise<readonly PlacedIntent[]> {
+    const placed: PlacedIntent[] = [];
+    for (const intent of intents) placed.push({ intent, fate: await this.#placeOne(this.#asLedgerIntent(intent)) });
+    return placed;
   }
 
   async #placeOne(intent: OrderIntent): Promise<Fate> {
     const { ledger, guard, clock } = this.#options;
-    if (this.#throttled()) return 'withdrawn';
     const reserved = await ledger.reserveOrder(intent, guard, clock.now());
-    if (isRefusal(reserved)) return reserved.reason === 'already-reserved' ? this.#resume(intent) : 'withdrawn';
-    return this.#send(intent);
+    if (!isRefusal(reserved)) return this.#send(intent);
+    return reserved.reason === 'already-reserved' ? this.#resume(intent) : { kind: 'withdrawn', reason: reserved.reason };
   }
 
   /** What an earlier delivery left: final and acknowledged orders stay; an unclear one is asked for before it is sent. */
   async #resume(intent: OrderIntent): Promise<Fate> {
     const { broker, ledger } = this.#options;
     const known = await ledger.order(intent);
-    if (!isRefusal(known) && (isFinal(known.state) || known.brokerOrderId !== undefined)) return 'sent';
+    invariant(!isRefusal(known), 'an order that is reserved is in the ledger', { orderId: intent.orderId });
+    if (known.brokerOrderId !== undefined) return sent;
+    if (isFinal(known.state)) return known.state === 'REJECTED' ? sent : { kind: 'withdrawn', reason: known.note ?? '' };
     const found = await broker.orderByClientId(intent.orderId);
     if (!isRefusal(found)) {
       await this.#recordEvidence(intent, found);
-      return 'sent';
+      return sent;
     }
     if (found.reason !== 'not-found')
       throw new TransientFailure('The broker cannot be asked about an order that may be there', {
         orderId: intent.orderId,
         reason: found.reason,
       });
-    if (!isRefusal(known) && known.state === 'UNKNOWN') return 'unknown';
-    return this.#send(intent);
+    return known.state === 'UNKNOWN' ? unknown : this.#send(intent);
   }
 
   async #send(intent: OrderIntent): Promise<Fate> {
-    const { broker, ledger, clock } = this.#options;
-    const at = clock.now();
-    if (!(await this.#stillAllowed(intent))) {
-      await ledger.withdraw(intent, 'control-changed-before-sending', at);
-      return 'withdrawn';
-    }
-    this.#sentAt.push(at);
+    const { broker, clock } = this.#options;
+    if (this.#throttled()) return this.#withdraw(intent, 'message-rate-over-limit');
+    if (!(await this.#stillAllowed(intent))) return this.#withdraw(intent, 'control-changed-before-sending');
+    this.#sentAt.push(clock.now());
     const { orderId, symbol, side, quantity, timeInForce } = intent;
     return this.#record(intent, await broker.submit({ clientOrderId: orderId, symbol, side, quantity, timeInForce, type: 'MARKET' }));
   }
@@ -97,20 +101,23 @@ export class OrderDesk {
     switch (outcome.kind) {
       case 'acknowledged':
         await this.#recordEvidence(intent, outcome.order);
-        return 'sent';
+        return sent;
       case 'rejected':
         await ledger.recordRejection(intent, `${outcome.code} ${outcome.message}`.trim(), clock.now());
-        return 'sent';
+        return sent;
       case 'throttled':
-        await ledger.withdraw(intent, 'broker-throttled', clock.now());
-        return 'withdrawn';
+        return this.#withdraw(intent, 'broker-throttled');
       case 'refused':
-        await ledger.withdraw(intent, outcome.reason, clock.now());
-        return 'withdrawn';
+        return this.#withdraw(intent, outcome.reason);
       case 'unknown':
         await ledger.recordLostReply(intent, outcome.cause, clock.now());
-        return 'unknown';
+        return unknown;
     }
+  }
+
+  async #withdraw(intent: OrderIntent, reason: string): Promise<Fate> {
+    await this.#options.ledger.withdraw(intent, reason, this.#options.clock.now());
+    return { kind: 'withdrawn', reason };
   }
 
   async #recordEvidence(intent: OrderIntent, order: BrokerOrder): Promise<void> {

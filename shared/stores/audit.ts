@@ -3,17 +3,20 @@
  * head item names the last. A record is written together with the head that names it, on the condition that the head is
  * still the one it was linked to, so two writers cannot fork the chain. Nothing here updates or deletes a record.
  */
-import { type ChainHead, genesisHash, type Link, linkRecord } from '../domain/audit/hash-chain.ts';
+import { type ChainHead, type Link, linkAll } from '../domain/audit/hash-chain.ts';
 import { canonicalJson } from '../kernel/canonical-json.ts';
-import { invariant } from '../kernel/errors.ts';
+import { invariant, TransientFailure } from '../kernel/errors.ts';
 import type { CycleId, Sha256 } from '../kernel/units.ts';
-import { isNamed } from './aws-errors.ts';
+import { cancellationCodes } from './aws-errors.ts';
+import { inParallel } from './lake/in-parallel.ts';
 import type { Item, Table } from './table.ts';
 
 const headKey = { pk: 'chain', sk: 'head' } as const;
 const cyclesPartition = 'cycles';
 /** DynamoDB takes 100 items in a transaction; the head and the list of cycles are two of them. */
 const recordsPerTransaction = 98;
+const attemptsMax = 20;
+const queriesAtOnce = 16;
 
 export interface AuditEntry {
   readonly type: 'decision' | 'cycle';
@@ -46,19 +49,14 @@ export class AuditStore {
    * changes nothing that is there. @throws InvariantViolation when what is already written differs.
    */
   async append(cycleId: CycleId, part: AuditPart, entries: readonly AuditEntry[]): Promise<ChainHead> {
-    const present = (await this.#table.query(partition(cycleId), `${part}#`)).map(fromItem);
-    present.forEach((linked, index) => {
-      invariant(canonicalJson(linked.record) === canonicalJson(entries[index] ?? null), 'an audit record is written once', {
-        cycleId,
-        sequence: linked.sequence,
-      });
-    });
-    let written = present.length;
-    while (written < entries.length) {
+    let { head, written } = await this.#standing(cycleId, part, entries);
+    for (let attempt = 1; written < entries.length; attempt++) {
       const batch = entries.slice(written, written + recordsPerTransaction);
-      if (await this.#appendBatch(cycleId, part, batch)) written += batch.length;
+      const moved = await this.#appendBatch(cycleId, part, head, batch);
+      if (moved) [head, written] = [moved, written + batch.length];
+      else if (attempt < attemptsMax) ({ head, written } = await this.#standing(cycleId, part, entries));
+      else throw new TransientFailure('The audit trail was being written by another at every attempt', { cycleId });
     }
-    const head = await this.head();
     invariant(head !== null, 'an audit trail that was written to has a head');
     return head;
   }
@@ -70,7 +68,7 @@ export class AuditStore {
 
   /** The whole chain. */
   async all(): Promise<AuditRecord[]> {
-    const perCycle = await Promise.all((await this.cycles()).map((cycleId) => this.recordsOf(cycleId)));
+    const perCycle = await inParallel(await this.cycles(), queriesAtOnce, (cycleId) => this.recordsOf(cycleId));
     return perCycle.flat().sort((a, b) => a.sequence - b.sequence);
   }
 
@@ -79,26 +77,42 @@ export class AuditStore {
     return (await this.#table.query(partition(cycleId))).map(fromItem).sort((a, b) => a.sequence - b.sequence);
   }
 
-  /** False when another writer moved the head meanwhile. */
-  async #appendBatch(cycleId: CycleId, part: AuditPart, entries: readonly AuditEntry[]): Promise<boolean> {
+  /**
+   * The head, and how many of the entries are written. The head is read first: whoever writes after that moves it, and what is
+   * linked to it here is not taken.
+   */
+  async #standing(cycleId: CycleId, part: AuditPart, entries: readonly AuditEntry[]): Promise<{ head: ChainHead | null; written: number }> {
     const head = await this.head();
-    let last = head ?? { sequence: -1, hash: genesisHash };
-    const puts = entries.map((entry) => {
-      const link = linkRecord(last.hash, last.sequence + 1, entry);
-      last = link;
-      return this.#table.putting(toItem(part, { ...link, cycleId, record: entry }), 'attribute_not_exists(pk)');
-    });
-    invariant(puts.length > 0, 'a batch of audit records is not empty');
+    const present = (await this.#table.query(partition(cycleId), `${part}#`)).map(fromItem);
+    for (const [index, { record, sequence }] of present.entries()) {
+      const isSame = canonicalJson(record) === canonicalJson(entries[index] ?? null);
+      invariant(isSame, 'an audit record is written once', { cycleId, sequence });
+    }
+    return { head, written: present.length };
+  }
+
+  /** The new head; undefined when another writer moved the old one meanwhile. */
+  async #appendBatch(
+    cycleId: CycleId,
+    part: AuditPart,
+    head: ChainHead | null,
+    entries: readonly AuditEntry[],
+  ): Promise<ChainHead | undefined> {
+    const links = linkAll(entries, head);
+    const last = links.at(-1)!;
+    const puts = links.map((link, index) =>
+      this.#table.putting(toItem(part, { ...link, cycleId, record: entries[index]! }), 'attribute_not_exists(pk)'),
+    );
     const next = { ...headKey, sequence: last.sequence, hash: last.hash };
     const headUnmoved = head
       ? this.#table.putting(next, '#hash = :hash', { ':hash': head.hash }, { '#hash': 'hash' })
       : this.#table.putting(next, 'attribute_not_exists(pk)');
-    const listed = this.#table.putting({ pk: cyclesPartition, sk: `${sequenceText((head?.sequence ?? -1) + 1)}`, cycleId });
+    const listed = this.#table.putting({ pk: cyclesPartition, sk: sequenceText(links[0]!.sequence), cycleId });
     try {
       await this.#table.transact([...puts, headUnmoved, listed]);
-      return true;
+      return { sequence: last.sequence, hash: last.hash };
     } catch (error) {
-      if (isNamed(error, 'TransactionCanceledException')) return false;
+      if (cancellationCodes(error)?.some((code) => code === 'ConditionalCheckFailed' || code === 'TransactionConflict')) return undefined;
       throw error;
     }
   }

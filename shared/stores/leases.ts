@@ -3,7 +3,6 @@
  * only while the token still stands (Kleppmann, "How to do distributed locking", 2016), so a holder that lost its lease
  * without noticing cannot reserve anything.
  */
-
 import { type Refusal, refuse } from '../kernel/refusal.ts';
 import type { CycleId, EpochMs } from '../kernel/units.ts';
 import { isNamed } from './aws-errors.ts';
@@ -33,20 +32,32 @@ export class LeaseStore {
     now: EpochMs,
     durationMs: number,
   ): Promise<Lease | Refusal<'lease-held' | 'cycle-out-of-order'>> {
-    const held = await this.#leases.get(leaseKey);
-    if (held?.holder === holder && Number(held.expiresAt) > now) return { holder, token: Number(held.token) };
-    if (held && Number(held.scheduledAt) > scheduledAt) return refuse('cycle-out-of-order', { lastCycle: held.holder });
+    for (;;) {
+      const held = await this.#leases.get(leaseKey);
+      // Whatever is no instant that has passed stands.
+      const stands = held !== undefined && !(Number(held.expiresAt) <= now);
+      if (stands && held.holder === holder) return { holder, token: Number(held.token) };
+      if (held && Number(held.scheduledAt) > scheduledAt) return refuse('cycle-out-of-order', { lastCycle: held.holder });
+      if (stands) return refuse('lease-held', { holder: held.holder, expiresAt: held.expiresAt });
+      const token = await this.#take(holder, scheduledAt, now + durationMs, held?.token);
+      if (token !== undefined) return { holder, token };
+    }
+  }
+
+  /** The new token; undefined when another took the lease since it was read. */
+  async #take(holder: CycleId, scheduledAt: EpochMs, expiresAt: number, tokenBefore: unknown): Promise<number | undefined> {
+    const names = { '#token': 'token' };
+    const values = { ':holder': holder, ':scheduledAt': scheduledAt, ':expiresAt': expiresAt, ':one': 1 };
     try {
       const item = await this.#leases.update(leaseKey, {
         UpdateExpression: 'SET holder = :holder, scheduledAt = :scheduledAt, expiresAt = :expiresAt ADD #token :one',
-        ConditionExpression: 'attribute_not_exists(pk) OR expiresAt <= :now',
-        ExpressionAttributeNames: { '#token': 'token' },
-        values: { ':holder': holder, ':scheduledAt': scheduledAt, ':expiresAt': now + durationMs, ':now': now, ':one': 1 },
+        ConditionExpression: tokenBefore === undefined ? 'attribute_not_exists(#token)' : '#token = :before',
+        ExpressionAttributeNames: names,
+        values: tokenBefore === undefined ? values : { ...values, ':before': tokenBefore },
       });
-      return { holder, token: Number(item.token) };
+      return Number(item.token);
     } catch (error) {
-      if (isNamed(error, 'ConditionalCheckFailedException'))
-        return refuse('lease-held', { holder: held?.holder, expiresAt: held?.expiresAt });
+      if (isNamed(error, 'ConditionalCheckFailedException')) return undefined;
       throw error;
     }
   }

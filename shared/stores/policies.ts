@@ -4,9 +4,11 @@
  */
 import { Policy } from '../contracts/policy.ts';
 import { canonicalJson, sha256Hex } from '../kernel/canonical-json.ts';
-import { InvariantViolation, invariant } from '../kernel/errors.ts';
+import { ContractViolation, InvariantViolation, invariant, TransientFailure } from '../kernel/errors.ts';
+import { tryParseJson } from '../kernel/json.ts';
 import { type Refusal, refuse } from '../kernel/refusal.ts';
 import type { EpochMs, PolicyVersion, Sha256 } from '../kernel/units.ts';
+import { cancellationCodes } from './aws-errors.ts';
 import type { Table } from './table.ts';
 
 const pointerKey = { pk: 'policy', sk: 'in-force' } as const;
@@ -37,25 +39,37 @@ export class PolicyStore {
       golden: pointer.sha256,
       found: sha256Hex(text),
     });
-    const parsed = Policy.safeParse(JSON.parse(text));
+    const parsed = Policy.safeParse(tryParseJson(text));
     if (!parsed.success)
       throw new InvariantViolation('the policy in force has the schema of a policy', { issues: parsed.error.issues.slice(0, 5) });
     return { version: Number(pointer.version) as PolicyVersion, sha256: String(item.sha256) as Sha256, policy: parsed.data };
   }
 
-  /** Stores the next version and puts it in force, in one transaction. */
+  /**
+   * Stores the next version and puts it in force, in one transaction.
+   * @throws ContractViolation for a policy outside its bounds, TransientFailure when another was published meanwhile.
+   */
   async publish(policy: Policy, by: { readonly actor: string; readonly reason: string; readonly at: EpochMs }): Promise<PolicyInForce> {
     const pointer = await this.#table.get(pointerKey);
     const version = Number(pointer?.version ?? 0) + 1;
-    const document = canonicalJson(Policy.parse(policy));
+    const accepted = Policy.safeParse(policy);
+    if (!accepted.success)
+      throw new ContractViolation('The policy is outside the bounds of a policy', { issues: accepted.error.issues.slice(0, 5) });
+    const document = canonicalJson(accepted.data);
     const sha256 = sha256Hex(document);
     const provenance = { actor: by.actor, reason: by.reason, at: new Date(by.at).toISOString() };
-    await this.#table.transact([
+    const parts = [
       this.#table.putting({ ...versionKey(version), document, sha256, ...provenance }, 'attribute_not_exists(pk)'),
       pointer
         ? this.#table.putting({ ...pointerKey, version, sha256, ...provenance }, 'version = :version', { ':version': pointer.version })
         : this.#table.putting({ ...pointerKey, version, sha256, ...provenance }, 'attribute_not_exists(pk)'),
-    ]);
-    return { version: version as PolicyVersion, sha256, policy };
+    ];
+    try {
+      await this.#table.transact(parts);
+    } catch (error) {
+      if (!cancellationCodes(error)?.includes('ConditionalCheckFailed')) throw error;
+      throw new TransientFailure('Another policy was published meanwhile: read it, then publish again', { version }, { cause: error });
+    }
+    return { version: version as PolicyVersion, sha256, policy: accepted.data };
   }
 }

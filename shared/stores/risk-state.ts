@@ -1,9 +1,10 @@
 /**
- * What the risk engine remembers between cycles: breakers, recovery ramp, persistence counters, equity history. One item,
+ * What the risk engine remembers between cycles: breakers, recovery ramp, persistence counter, highest equity. One item,
  * written once per cycle: a second delivery of the same cycle reads back the state it already moved to.
  */
 import { RiskMemory } from '../contracts/risk.ts';
 import { InvariantViolation } from '../kernel/errors.ts';
+import { tryParseJson } from '../kernel/json.ts';
 import type { CycleId } from '../kernel/units.ts';
 import { isNamed } from './aws-errors.ts';
 import type { Table } from './table.ts';
@@ -28,7 +29,7 @@ export class RiskStateStore {
   async read(): Promise<RiskMemoryVersion> {
     const item = await this.#table.get(memoryKey);
     if (!item) return { memory: undefined, writtenBy: undefined, version: 0 };
-    const parsed = RiskMemory.safeParse(JSON.parse(String(item.memory)));
+    const parsed = RiskMemory.safeParse(tryParseJson(String(item.memory)));
     if (!parsed.success) throw new InvariantViolation('the risk memory is well formed', { issues: parsed.error.issues.slice(0, 3) });
     return { memory: parsed.data, writtenBy: item.writtenBy as CycleId, version: Number(item.version) };
   }

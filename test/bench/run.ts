@@ -42,11 +42,7 @@ async function runAll(): Promise<void> {
   for (const path of globSync('*.bench.ts', { cwd: root }).sort()) {
     for (const bench of await benchesOf(path)) {
       if (words.length > 0 && !words.some((word) => bench.name.includes(word) || path.includes(word))) continue;
-      const child = spawnSync(process.execPath, [import.meta.filename, '--one', path, bench.name], { encoding: 'utf8', maxBuffer: 64 << 20 });
-      const line = child.stdout.split('\n').find((text) => text.startsWith('@@'));
-      const result: BenchResult = line
-        ? JSON.parse(line.slice(2))
-        : { name: bench.name, value: null, unit: bench.unit, goal: goalText(bench), holds: null, peakRssMb: 0, note: child.stderr.trim().split('\n').at(-1) ?? 'died' };
+      const result = inOwnProcess(path, bench);
       results.push(result);
       if (!asJson) process.stdout.write(`${lineOf(result)}\n`);
     }
@@ -54,12 +50,20 @@ async function runAll(): Promise<void> {
   if (asJson) process.stdout.write(`${JSON.stringify(results, null, 1)}\n`);
 }
 
+function inOwnProcess(path: string, bench: Bench): BenchResult {
+  const child = spawnSync(process.execPath, [import.meta.filename, '--one', path, bench.name], { encoding: 'utf8', maxBuffer: 64 << 20 });
+  const line = child.stdout.split('\n').find((text) => text.startsWith('@@'));
+  if (line) return JSON.parse(line.slice(2)) as BenchResult;
+  const note = child.stderr.trim().split('\n').at(-1) || 'it died without a word';
+  return { name: bench.name, value: null, unit: bench.unit, goal: goalText(bench), holds: null, peakRssMb: 0, note };
+}
+
 async function benchesOf(path: string): Promise<readonly Bench[]> {
   return ((await import(pathToFileURL(join(root, path)).href)) as { benches: readonly Bench[] }).benches;
 }
 
 function holds({ goal }: Bench, value: number): boolean | null {
-  return (goal ? value <= (goal.atMost ?? Infinity) && value >= (goal.atLeast ?? -Infinity) : null);
+  return goal ? value <= (goal.atMost ?? Infinity) && value >= (goal.atLeast ?? -Infinity) : null;
 }
 
 function goalText({ goal }: Bench): string | null {

@@ -149,11 +149,12 @@ function sectionsOf(markdown: string): Section[] {
   return sections;
 }
 
-const anchorOf = (title: string): string =>
-  title
+function anchorOf(title: string): string {
+  return title
     .toLowerCase()
     .replaceAll(/[^\w\s-]/g, '')
     .replaceAll(' ', '-');
+}
 
 const namesOf = (resource: Resource): string[] =>
   ['FunctionName', 'LogGroupName', 'TableName', 'BucketName', 'QueueName', 'TopicName', 'Name', 'StateMachineName']

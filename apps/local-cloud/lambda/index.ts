@@ -34,6 +34,8 @@ import { lambdaWire } from './wire.ts';
 export interface LambdaSurroundings {
   /** The machine as a function sees it. */
   runtimeHostOf(definition: FunctionDefinition): RuntimeHost;
+  /** A function's first environment may start from a bundle that this process has loaded before. */
+  readonly sharesBundles: boolean;
   plannedCrash(functionName: string): Fault | undefined;
   authorize(caller: Caller, request: AuthorizationRequest): void;
   streams(): StreamSource;

@@ -21,6 +21,18 @@ export class RuntimeFailure extends Error {
 /** How often each bundle was imported by this process. */
 const imports = new Map<string, number>();
 
+/** Handlers that several clouds of this process start from, by bundle and name. */
+const shared = new Map<string, Promise<Handler>>();
+
+/** The handler as it was loaded for whoever asked first. */
+export function loadSharedHandler(codeDirectory: string, handler: string): Promise<Handler> {
+  const key = join(codeDirectory, handler);
+  const known = shared.get(key) ?? loadHandler(codeDirectory, handler);
+  shared.set(key, known);
+  known.catch(() => shared.delete(key));
+  return known;
+}
+
 /** @throws RuntimeFailure, or what the bundle throws while it loads. */
 export async function loadHandler(codeDirectory: string, handler: string): Promise<Handler> {
   const separator = handler.lastIndexOf('.');

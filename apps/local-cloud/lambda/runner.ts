@@ -8,7 +8,7 @@ import type { Fault } from '../faults.ts';
 import { AwsError, type CloudHost } from '../service.ts';
 import type { FunctionDefinition } from './definition.ts';
 import { asInvocation } from './invocation.ts';
-import { type Handler, loadHandler, RuntimeFailure } from './load-handler.ts';
+import { type Handler, loadHandler, loadSharedHandler, RuntimeFailure } from './load-handler.ts';
 
 export interface InvocationResult {
   readonly requestId: string;
@@ -32,6 +32,7 @@ export interface RunnerOptions {
   readonly host: CloudHost;
   /** The machine as this function sees it. */
   runtimeHostOf(definition: FunctionDefinition): RuntimeHost;
+  readonly sharesBundles: boolean;
   /** A death planned for this invocation. */
   plannedCrash(functionName: string): Fault | undefined;
 }
@@ -53,6 +54,8 @@ type Ending =
 export class Runner {
   readonly #options: RunnerOptions;
   readonly #handlers = new Map<string, Promise<Handler>>();
+  /** Functions of which an environment died here: the next one begins from nothing. */
+  readonly #died = new Set<string>();
   readonly #inFlight = new Map<string, number>();
 
   constructor(options: RunnerOptions) {
@@ -104,6 +107,7 @@ export class Runner {
   /** An execution environment that died takes what it held in memory with it. */
   #coldAgain(name: string, ending: Ending): Ending {
     this.#handlers.delete(name);
+    this.#died.add(name);
     return ending;
   }
 
@@ -124,7 +128,8 @@ export class Runner {
   #warmHandler({ name, codeDirectory, handler }: FunctionDefinition): Promise<Handler> {
     const warm = this.#handlers.get(name);
     if (warm) return warm;
-    const cold = loadHandler(codeDirectory, handler);
+    const load = this.#options.sharesBundles && !this.#died.has(name) ? loadSharedHandler : loadHandler;
+    const cold = load(codeDirectory, handler);
     this.#handlers.set(name, cold);
     // A bundle that failed to load is loaded anew by the next invocation.
     cold.catch(() => this.#handlers.delete(name));

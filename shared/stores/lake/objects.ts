@@ -3,8 +3,9 @@
  * `TransientFailure`, and everything else (AccessDenied above all) passes through untouched, for it names itself best.
  */
 import { GetObjectCommand, HeadObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
-import { invariant, TransientFailure } from '../../kernel/errors.ts';
+import { invariant } from '../../kernel/errors.ts';
 import { type Refusal, refuse } from '../../kernel/refusal.ts';
+import { awsCall, httpStatusOf } from '../aws-errors.ts';
 
 export type ObjectNotFound = Refusal<'object-not-found'>;
 
@@ -42,7 +43,7 @@ export class LakeObjects {
   }
 
   async put(key: string, bytes: Uint8Array, contentType: string): Promise<void> {
-    await transientOrSame(key, () =>
+    await awsCall(`Writing ${key}`, () =>
       this.#s3.send(new PutObjectCommand({ Bucket: this.#bucket, Key: key, Body: bytes, ContentType: contentType })),
     );
   }
@@ -59,19 +60,19 @@ export class LakeObjects {
   /** False when the key was taken. For keys that are the hash of their content. */
   async putIfAbsent(key: string, bytes: Uint8Array, contentType: string): Promise<boolean> {
     try {
-      await transientOrSame(key, () =>
+      await awsCall(`Writing ${key}`, () =>
         this.#s3.send(new PutObjectCommand({ Bucket: this.#bucket, Key: key, Body: bytes, ContentType: contentType, IfNoneMatch: '*' })),
       );
       return true;
     } catch (error) {
-      if (statusOf(error) === 412) return false;
+      if (httpStatusOf(error) === 412) return false;
       throw error;
     }
   }
 
   async #range(key: string, start: number, end: number): Promise<Uint8Array> {
     if (end <= start) return new Uint8Array();
-    return transientOrSame(key, async () => {
+    return awsCall(`Reading ${key}`, async () => {
       const { Body } = await this.#s3.send(new GetObjectCommand({ Bucket: this.#bucket, Key: key, Range: `bytes=${start}-${end - 1}` }));
       return Body === undefined ? new Uint8Array() : Body.transformToByteArray();
     });
@@ -79,37 +80,10 @@ export class LakeObjects {
 
   async #orNotFound<Result>(key: string, call: () => Promise<Result>): Promise<Result | ObjectNotFound> {
     try {
-      return await transientOrSame(key, call);
+      return await awsCall(`Reading ${key}`, call);
     } catch (error) {
-      if (statusOf(error) === 404) return refuse('object-not-found', { bucket: this.#bucket, key });
+      if (httpStatusOf(error) === 404) return refuse('object-not-found', { bucket: this.#bucket, key });
       throw error;
     }
   }
 }
-
-const transientNames = new Set(['SlowDown', 'RequestTimeout', 'TimeoutError', 'NetworkingError', 'ThrottlingException', 'ECONNRESET']);
-
-async function transientOrSame<Result>(key: string, call: () => Promise<Result>): Promise<Result> {
-  try {
-    return await call();
-  } catch (error) {
-    if (!isTransient(error)) throw error;
-    throw new TransientFailure(
-      `S3 did not answer for ${key}: ${error instanceof Error ? error.message : String(error)}`,
-      { key },
-      { cause: error },
-    );
-  }
-}
-
-/** 409 is S3's answer to two conditional writes at once: the same call may succeed later. */
-function isTransient(error: unknown): boolean {
-  const status = statusOf(error);
-  if (status !== undefined && (status >= 500 || status === 429 || status === 409)) return true;
-  if (typeof error !== 'object' || error === null) return false;
-  const { name, code, $retryable } = error as { name?: string; code?: string; $retryable?: unknown };
-  return transientNames.has(name ?? '') || transientNames.has(code ?? '') || $retryable !== undefined;
-}
-
-const statusOf = (error: unknown): number | undefined =>
-  (error as { $metadata?: { httpStatusCode?: number } } | undefined)?.$metadata?.httpStatusCode;

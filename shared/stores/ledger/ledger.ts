@@ -7,7 +7,7 @@ import { ContractViolation, invariant, TransientFailure } from '../../kernel/err
 import { microUsdFromFloat } from '../../kernel/money.ts';
 import { type Refusal, refuse } from '../../kernel/refusal.ts';
 import type { CycleId, EpochMs, Ticker, Usd } from '../../kernel/units.ts';
-import { isNamed } from '../aws-errors.ts';
+import { cancellationCodes, isNamed } from '../aws-errors.ts';
 import { type Item, Table } from '../table.ts';
 import { type Booking, book, type OrderChange } from './booking.ts';
 import {
@@ -185,9 +185,8 @@ export class Ledger {
       await this.#table.transact(parts, token);
       return undefined;
     } catch (error) {
-      const reasons = (error as { CancellationReasons?: readonly { readonly Code?: string }[] }).CancellationReasons;
-      if (!isNamed(error, 'TransactionCanceledException') || !reasons) throw error;
-      const codes = reasons.map(({ Code }) => Code);
+      const codes = cancellationCodes(error);
+      if (codes === undefined) throw error;
       if (codes.includes('ValidationError'))
         throw new ContractViolation('the ledger’s transaction is well formed', { codes }, { cause: error });
       return codes;
