@@ -30,9 +30,6 @@ import type { StateDirectory } from './state-directory.ts';
 
 export interface FundOptions {
   readonly directory: StateDirectory;
-  readonly seed: number;
-  /** Of a new fund; an existing one keeps what it has. */
-  readonly capitalUsd: number;
   readonly io: Io;
 }
 
@@ -110,7 +107,8 @@ export class Fund {
   }
 
   /** Boots the cloud over what the directory holds; a new directory is set up first. @throws DamagedState, BadInput */
-  static async open({ directory, seed, capitalUsd, io }: FundOptions): Promise<Fund> {
+  static async open({ directory, io }: FundOptions): Promise<Fund> {
+    const { seed, capitalUsd } = directory.beginning;
     const fund = await Fund.boot({
       assemblyDirectory: await synthesizedAssembly(stage, io),
       keptIn: { cloud: directory.in('cloud'), exchange: directory.in('exchange') },

@@ -2,6 +2,8 @@
 export const exitCodes = { done: 0, failed: 1, badInput: 2, refused: 3, halted: 4 } as const;
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 
+export const exitCodeHelp = '0 done, 1 failed, 2 bad input, 3 refused (paused, governance, closed market, already run), 4 halted';
+
 /** The operator's input cannot be used; the message is one line and says what to do. Ends with exit code 2. */
 export class BadInput extends Error {
   override readonly name = 'BadInput';

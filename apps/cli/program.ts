@@ -1,5 +1,7 @@
 /** The commands, their options and help. What a command does lies in commands/. */
+import { readFileSync } from 'node:fs';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { calendarCovers } from '../../shared/domain/market/calendar.ts';
 import { tryParseDay } from '../../shared/kernel/days.ts';
 import { ContractViolation } from '../../shared/kernel/errors.ts';
 import type { EpochDay } from '../../shared/kernel/units.ts';
@@ -15,13 +17,13 @@ import { showStatus } from './commands/status.ts';
 import { showSymbols } from './commands/symbols.ts';
 import type { Fund } from './fund.ts';
 import type { Io } from './io.ts';
-import { BadInput, CommandFailed, type ExitCode, exitCodes } from './outcome.ts';
+import { BadInput, CommandFailed, type ExitCode, exitCodeHelp, exitCodes } from './outcome.ts';
 
 export interface FundArguments {
   readonly state: string;
   readonly fresh?: boolean;
-  readonly seed: number;
-  readonly capital: number;
+  readonly seed?: number;
+  readonly capital?: number;
 }
 
 /** What runs the commands: this process for its own terminal, or a server for another one. */
@@ -29,10 +31,13 @@ export interface CommandHost {
   readonly io: Io;
   /** Paths in arguments are relative to here. */
   readonly cwd: string;
+  /** Whether a fund has been set up in that state directory. */
+  holdsFund(options: FundArguments): boolean;
   withFund<T>(options: FundArguments, work: (fund: Fund) => Promise<T>): Promise<T>;
 }
 
-const defaultState = '.ballast';
+/** Read late, so that a test or a script can set it. */
+export const defaultState = (): string => process.env.BALLAST_STATE || '.ballast';
 
 export async function runCommand(argv: readonly string[], host: CommandHost): Promise<ExitCode> {
   let exitCode: ExitCode = exitCodes.done;
@@ -47,18 +52,31 @@ export async function runCommand(argv: readonly string[], host: CommandHost): Pr
   }
 }
 
-function explain(error: unknown, io: Io): ExitCode {
-  // Commander has already printed its own line, or the help that was asked for.
-  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.badInput;
+/** One line that says what is wrong and what to do; where it was thrown is for developers, who ask with BALLAST_DEBUG. */
+export function explain(error: unknown, io: Io): ExitCode {
+  if (error instanceof CommanderError) return explainUsage(error, io);
+  if (process.env.BALLAST_DEBUG) io.err(String((error as Error).stack));
   if (error instanceof BadInput || error instanceof ContractViolation || error instanceof DamagedState) {
     io.err(`ballast: ${error.message}`);
     return exitCodes.badInput;
   }
-  if (error instanceof CommandFailed) {
-    io.err(`ballast: ${error.message}`);
-    return error.exitCode;
+  const { name, message } = error as Error;
+  io.err(
+    error instanceof CommandFailed
+      ? `ballast: ${message}`
+      : `ballast: something went wrong here: ${name}: ${message.replaceAll(/\s*\n\s*/g, ' ')} (BALLAST_DEBUG=1 shows where)`,
+  );
+  return error instanceof CommandFailed ? error.exitCode : exitCodes.failed;
+}
+
+/** Help and version were asked for and have been printed; anything else is one line here. */
+function explainUsage({ code, exitCode, message }: CommanderError, io: Io): ExitCode {
+  if (exitCode === 0) return exitCodes.done;
+  if (code !== 'commander.help') {
+    const [problem, ...hints] = message.replace(/^error: /, '').split('\n');
+    io.err(`ballast: ${[problem!.replace(/\.$/, ''), ...hints].join(' ')}. "ballast --help" lists commands and options.`);
   }
-  throw error;
+  return exitCodes.badInput;
 }
 
 function buildProgram(host: CommandHost, ends: (code: ExitCode) => void): Command {
@@ -66,63 +84,56 @@ function buildProgram(host: CommandHost, ends: (code: ExitCode) => void): Comman
     .description(
       'A survival-first quantitative fund. Every command runs the machines, functions and tables that "ballast deploy" puts into an AWS account.',
     )
-    .configureOutput({ writeOut: (text) => host.io.out(text.trimEnd()), writeErr: (text) => host.io.err(text.trimEnd()) })
+    .version(versionText(), '-V, --version', 'the version, and the Node that runs it')
+    .helpOption('-h, --help', 'this help; after a command, its options')
+    .helpCommand(false)
+    .configureOutput({
+      writeOut: (text) => host.io.out(text.trimEnd()),
+      writeErr: (text) => host.io.err(text.trimEnd()),
+      outputError: () => {},
+    })
     .exitOverride()
     .showSuggestionAfterError()
-    .showHelpAfterError('Run "ballast --help" for the commands and "ballast <command> --help" for their options.')
-    .addHelpText(
-      'after',
-      '\nExit codes: 0 done, 1 failed, 2 bad input, 3 refused (paused, governance, closed market, already run), 4 halted.',
-    );
+    .addHelpText('after', `\nExit codes: ${exitCodeHelp}.\nThe state directory is --state, else the variable BALLAST_STATE, else .ballast.`);
 
   const run =
     <Options>(action: (options: Options, host: CommandHost) => Promise<ExitCode>) =>
     async (options: Options): Promise<void> =>
       ends(await action(options, host));
+  const onFund = <Options extends FundArguments>(work: (options: Options, host: CommandHost) => Promise<ExitCode>) =>
+    run<Options>((options, givenHost) => {
+      if (!givenHost.holdsFund(options))
+        throw new BadInput(`There is no fund in ${options.state} yet. "ballast cycle" begins one; --state names another directory.`);
+      return work(options, givenHost);
+    });
 
-  onFund(program.command('cycle'))
+  withJson(withBeginning(withData(program.command('cycle'))))
     .description('run one trading cycle: preflight, data, signals, allocation, risk, orders, audit')
-    .option('--data <path>', 'daily bars from a CSV or Parquet file; without it, the seeded market simulator')
-    .option('--sectors <path>', 'a CSV with the columns symbol and sector; symbols without a sector share one sector limit')
-    .option('--as-of <date>', 'the session to trade at 15:45 New York; without it, the last one in the data', day)
-    .option('--json', 'one JSON document instead of text')
+    .option('--as-of <date>', 'the session to trade at 15:45 New York; without it, the last one in the data', sessionDay)
     .action(run(runCycle));
-  onFund(program.command('ingest'))
+  withJson(withBeginning(withData(program.command('ingest'))))
     .description('bring market data into the lake; the same data twice changes nothing')
-    .option('--data <path>', 'daily bars from a CSV or Parquet file; without it, the seeded market simulator')
-    .option('--sectors <path>', 'a CSV with the columns symbol and sector')
-    .option('--json', 'one JSON document instead of text')
     .action(run(ingest));
-  for (const [name, state, about] of [
-    ['pause', 'PAUSED', 'stop trading: no cycle passes preflight, no reserved order is sent'],
-    ['resume', 'RUNNING', 'let trading go on'],
-    ['halt', 'HALTED', 'stop trading until a person resumes with --after-halt'],
-  ] as const) {
-    const command = onFund(program.command(name))
-      .description(about)
-      .option('--reason <text>', 'why, for the record', 'not given')
-      .option('--json', 'one JSON document instead of text');
-    if (name === 'resume') command.option('--after-halt', 'yes, trading was HALTED and may go on');
-    command.action(run((options: Parameters<typeof changeControl>[1]) => changeControl(state, options, host)));
-  }
-  const views = [
-    ['status', 'control state, policy, last cycle, account, audit head', showStatus],
-    ['positions', 'what the fund holds', showPositions],
-    ['symbols', 'governance of every symbol and why it is blocked', showSymbols],
-  ] as const;
-  for (const [name, about, show] of views)
-    onFund(program.command(name)).description(about).option('--json', 'one JSON document instead of text').action(run(show));
-  onFund(program.command('orders'))
+  addControlCommands(program, run, onFund);
+  withJson(withState(program.command('status')))
+    .description('control state, policy, last cycle, account, audit head')
+    .action(onFund(showStatus));
+  withJson(withState(program.command('orders')))
     .description('orders of the last cycle, or of one')
-    .option('--cycle <id>', 'the cycle id')
-    .option('--json', 'one JSON document instead of text')
-    .action(run(showOrders));
-  onFund(program.command('audit'))
+    .option('--cycle <id>', 'the cycle id, as "ballast audit" and "ballast status" show it')
+    .action(onFund(showOrders));
+  withJson(withState(program.command('positions')))
+    .description('what the fund holds')
+    .action(onFund(showPositions));
+  withJson(withState(program.command('audit')))
     .description('the audit trail of the last cycle, or of one, with its hash chain checked')
     .option('--cycle <id>', 'the cycle id')
-    .option('--json', 'one JSON document instead of text')
-    .action(run(showAudit));
-  onFund(program.command('local'))
+    .action(onFund(showAudit));
+  withJson(withState(program.command('symbols')))
+    .description('governance of every symbol, and why one is blocked')
+    .option('--blocked', 'only those that may not trade')
+    .action(onFund(showSymbols));
+  withBeginning(program.command('local'))
     .description('serve the local cloud over HTTP for any AWS SDK or CLI, until Ctrl-C')
     .option('--port <n>', 'on 127.0.0.1; 0 takes a free one', wholeNumber(0, 65535), 4566)
     .option('--repair', 'drop the half-written last record that a kill left behind, keep everything else, and stop')
@@ -137,16 +148,55 @@ function buildProgram(host: CommandHost, ends: (code: ExitCode) => void): Comman
   return program;
 }
 
-const onFund = (command: Command): Command =>
-  command
-    .option('--state <dir>', 'where the fund lives on this machine', defaultState)
-    .option('--fresh', 'forget that state first and begin anew')
-    .option('--seed <n>', 'of the market simulator', wholeNumber(0, 2 ** 31 - 1), 1)
-    .option('--capital <usd>', 'what a new fund begins with', dollars, 1_000_000);
+type Action<Options> = (options: Options) => Promise<void>;
 
-function day(text: string): EpochDay {
+/** Stopping is possible before there is a fund: it then begins one that does not trade. */
+function addControlCommands(
+  program: Command,
+  run: (action: (options: ControlArguments, host: CommandHost) => Promise<ExitCode>) => Action<ControlArguments>,
+  onFund: typeof run,
+): void {
+  const control = (name: string, about: string): Command =>
+    withJson(withState(program.command(name)))
+      .description(about)
+      .option('--reason <text>', 'why, for the record', 'not given');
+  control('pause', 'stop trading: no cycle passes preflight, no reserved order is sent').action(
+    run((options, host) => changeControl('PAUSED', options, host)),
+  );
+  control('resume', 'let trading go on')
+    .option('--after-halt', 'yes, trading was HALTED and may go on')
+    .action(onFund((options, host) => changeControl('RUNNING', options, host)));
+  control('halt', 'stop trading until a person resumes with --after-halt').action(
+    run((options, host) => changeControl('HALTED', options, host)),
+  );
+}
+
+type ControlArguments = Parameters<typeof changeControl>[1];
+
+const withState = (command: Command): Command => command.option('--state <dir>', 'where the fund lives on this machine', defaultState());
+
+const withBeginning = (command: Command): Command =>
+  withState(command)
+    .option('--fresh', 'forget that state first and begin anew')
+    .option('--seed <n>', 'of the market simulator of a new fund (default: 1)', wholeNumber(0, 2 ** 31 - 1))
+    .option('--capital <usd>', 'what a new fund begins with (default: 1000000)', dollars);
+
+const withData = (command: Command): Command =>
+  command
+    .option('--data <path>', 'daily bars from a .csv, .csv.gz or .parquet file; without it, the seeded market simulator')
+    .option('--sectors <path>', 'a CSV with the columns symbol and sector; symbols without a sector share one sector limit');
+
+const withJson = (command: Command): Command => command.option('--json', 'one JSON document instead of text');
+
+function versionText(): string {
+  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string };
+  return `ballast ${version} (Node ${process.versions.node})`;
+}
+
+function sessionDay(text: string): EpochDay {
   const parsed = tryParseDay(text);
-  if (parsed === undefined) throw new InvalidArgumentError('It is no date: write YYYY-MM-DD.');
+  if (parsed === undefined) throw new InvalidArgumentError('It is no date of the calendar: write a real one as YYYY-MM-DD.');
+  if (!calendarCovers(parsed)) throw new InvalidArgumentError('The exchange calendar here covers the years 1962 to 2040.');
   return parsed;
 }
 

@@ -2,41 +2,45 @@
 import { Fund } from './fund.ts';
 import { terminalIo } from './io.ts';
 import type { ExitCode } from './outcome.ts';
-import { type CommandHost, runCommand } from './program.ts';
+import { type CommandHost, defaultState, explain, runCommand } from './program.ts';
 import { runOnServer } from './remote.ts';
-import { ownerOf, StateDirectory } from './state-directory.ts';
+import { holdsFund, serverOf, StateDirectory } from './state-directory.ts';
 
 export async function runFromTerminal(argv: readonly string[]): Promise<ExitCode> {
   const io = terminalIo();
-  const server = serverFor(argv);
-  if (server) return runOnServer(server, argv, io);
   const host: CommandHost = {
     io,
     cwd: process.cwd(),
-    async withFund({ state, fresh, seed, capital }, work) {
-      const directory = StateDirectory.acquire(state, fresh === true);
-      const release = (): void => directory.release();
-      process.once('exit', release);
+    holdsFund: ({ state }) => holdsFund(state),
+    async withFund(options, work) {
+      const directory = StateDirectory.acquire(options);
       try {
-        const fund = await Fund.open({ directory, seed, capitalUsd: capital, io });
+        const fund = await Fund.open({ directory, io });
         try {
           return await work(fund);
         } finally {
           await fund.close();
         }
       } finally {
-        process.removeListener('exit', release);
-        release();
+        directory.release();
       }
     },
   };
-  return runCommand(argv, host);
+  try {
+    const server = serverFor(argv);
+    return await (server ? runOnServer(server, argv, io) : runCommand(argv, host));
+  } catch (error) {
+    return explain(error, io);
+  }
 }
 
-/** The server that owns the state directory named in the arguments; `local` and `deploy` always run here. */
+/** What needs no open fund, or opens one in its own way. */
+const alwaysHere = new Set([undefined, 'local', 'deploy', 'help', '-h', '--help', '-V', '--version']);
+
+/** The server that owns the state directory named in the arguments. */
 function serverFor(argv: readonly string[]): string | undefined {
-  if (argv.length === 0 || argv[0] === 'local' || argv[0] === 'deploy' || argv.includes('--help') || argv.includes('-h')) return undefined;
-  const flag = argv.findIndex((word) => word === '--state' || word.startsWith('--state='));
-  const named = flag === -1 ? '.ballast' : argv[flag]!.includes('=') ? argv[flag]!.slice('--state='.length) : argv[flag + 1];
-  return named === undefined ? undefined : ownerOf(named)?.url;
+  if (alwaysHere.has(argv[0]) || argv.includes('--help') || argv.includes('-h')) return undefined;
+  const flag = argv.findLastIndex((word) => word === '--state' || word.startsWith('--state='));
+  const named = flag === -1 ? defaultState() : argv[flag]!.includes('=') ? argv[flag]!.slice('--state='.length) : argv[flag + 1];
+  return named ? serverOf(named) : undefined;
 }

@@ -76,7 +76,10 @@ export class Journal<Entry> {
 
   /** Replaces the file by these entries: written aside, synced, then renamed over the old one. */
   rewrite(entries: Iterable<Entry>): void {
-    if (this.#path === undefined) return;
+    if (this.#path === undefined) {
+      this.#entries = 0;
+      return;
+    }
     const aside = `${this.#path}.next`;
     let count = 0;
     try {
@@ -126,7 +129,10 @@ export class Journal<Entry> {
       ftruncateSync(file, this.#wholeBytes);
     } catch {
       this.close();
-      this.#torn = new DamagedState(this.#path!, `${this.#path} took half a record and could not be cut back (${(cause as Error).message}). Stop, make room, then run "ballast local --repair".`);
+      this.#torn = new DamagedState(
+        this.#path!,
+        `${this.#path} took half a record and could not be cut back (${(cause as Error).message}). Stop, make room, then run "ballast local --repair".`,
+      );
     }
   }
 }

@@ -17,7 +17,7 @@ import type { EpochMs } from '../../shared/kernel/units.ts';
 import { CycleDocuments } from '../../shared/runtime/cycle-documents.ts';
 import { defineHandler, onAws } from '../../shared/runtime/handler.ts';
 import { broker, control, documents, ledger, value } from '../../shared/runtime/needs.ts';
-import { OrderDesk } from '../../shared/runtime/order-desk.ts';
+import { OrderDesk, type PlacedIntent } from '../../shared/runtime/order-desk.ts';
 import type { Ledger } from '../../shared/stores/ledger/index.ts';
 
 const placeOrders = defineHandler({
@@ -30,6 +30,8 @@ const placeOrders = defineHandler({
     sent: z.number().int(),
     withdrawn: z.number().int(),
     unknown: z.number().int(),
+    /** How many were withdrawn, by reason. */
+    withdrawnFor: z.record(z.string(), z.number().int()),
   }),
 
   async run({ cycle }, needs) {
@@ -50,12 +52,23 @@ const placeOrders = defineHandler({
       limits: context.policy.execution,
       held: new Map(portfolio.positions.map(({ symbol, quantity }) => [symbol, quantity])),
     });
-    const counts = await desk.place(plan.orders.map(({ intent }) => intent));
-    return { planned: plan.orders.length, refused: plan.refused.length, ...counts };
+    const placed = await desk.place(plan.orders.map(({ intent }) => intent));
+    const count = (kind: PlacedIntent['fate']['kind']): number => placed.filter(({ fate }) => fate.kind === kind).length;
+    return {
+      ...{ planned: plan.orders.length, refused: plan.refused.length },
+      ...{ sent: count('sent'), withdrawn: count('withdrawn'), unknown: count('unknown') },
+      withdrawnFor: withdrawnFor(placed),
+    };
   },
 });
 
 export const handler = onAws(placeOrders);
+
+function withdrawnFor(placed: readonly PlacedIntent[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { fate } of placed) if (fate.kind === 'withdrawn') counts[fate.reason] = (counts[fate.reason] ?? 0) + 1;
+  return counts;
+}
 
 /** Approved weights become orders at the broker's latest prices; written once, so that a second delivery places the same ones. */
 async function makePlan(

@@ -81,7 +81,7 @@ function cycleRecord(cycle: CycleState, snapshotKey: string, outcome: string, ri
     snapshot: snapshotKey,
     policy_version: cycle.policyVersion,
     policy_sha256: cycle.policySha256,
-    orders: orders.map(({ orderId, symbol, side, quantity, state, cumulativeQuantity, averagePrice }) => ({
+    orders: orders.map(({ orderId, symbol, side, quantity, state, cumulativeQuantity, averagePrice, note }) => ({
       orderId,
       symbol,
       side,
@@ -89,6 +89,7 @@ function cycleRecord(cycle: CycleState, snapshotKey: string, outcome: string, ri
       state,
       cumulativeQuantity,
       averagePrice: averagePrice ?? null,
+      note: note ?? null,
     })),
   };
 }

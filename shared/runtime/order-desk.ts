@@ -16,7 +16,7 @@ import { invariant, TransientFailure } from '../kernel/errors.ts';
 import { isRefusal } from '../kernel/refusal.ts';
 import type { EpochMs, Shares, Usd } from '../kernel/units.ts';
 import type { ControlStore } from '../stores/control.ts';
-import type { Ledger, OrderIntent, ReservationGuard } from '../stores/ledger/index.ts';
+import type { Ledger, OrderIntent, ReservationGuard, ReservationRefusal } from '../stores/ledger/index.ts';
 import { isFinal } from '../stores/ledger/index.ts';
 
 export interface OrderDeskOptions {
@@ -64,11 +64,11 @@ export class OrderDesk {
     const { ledger, guard, clock } = this.#options;
     const reserved = await ledger.reserveOrder(intent, guard, clock.now());
     if (!isRefusal(reserved)) return this.#send(intent);
-    return reserved.reason === 'already-reserved' ? this.#resume(intent) : { kind: 'withdrawn', reason: reserved.reason };
+    return reserved.reason === 'already-reserved' ? this.#resume(intent, reserved) : { kind: 'withdrawn', reason: reserved.reason };
   }
 
   /** What an earlier delivery left: final and acknowledged orders stay; an unclear one is asked for before it is sent. */
-  async #resume(intent: OrderIntent): Promise<Fate> {
+  async #resume(intent: OrderIntent, { details: { standing } }: ReservationRefusal): Promise<Fate> {
     const { broker, ledger } = this.#options;
     const known = await ledger.order(intent);
     invariant(!isRefusal(known), 'an order that is reserved is in the ledger', { orderId: intent.orderId });
@@ -84,7 +84,10 @@ export class OrderDesk {
         orderId: intent.orderId,
         reason: found.reason,
       });
-    return known.state === 'UNKNOWN' ? unknown : this.#send(intent);
+    if (known.state === 'UNKNOWN') return unknown;
+    // Its own reservation counts among the open orders, so that limit says nothing against it.
+    const against = standing.find((reason) => reason === 'control-not-running' || reason === 'lease-lost');
+    return against ? this.#withdraw(intent, against) : this.#send(intent);
   }
 
   async #send(intent: OrderIntent): Promise<Fate> {

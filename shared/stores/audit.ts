@@ -45,20 +45,22 @@ export class AuditStore {
   }
 
   /**
-   * Appends one part of a cycle's records in order. Called again with the same entries it continues where it stopped and
-   * changes nothing that is there. @throws InvariantViolation when what is already written differs.
+   * Appends one part of a cycle's records in order and gives the chain as its last one leaves it. Called again with the same
+   * entries it continues where it stopped, changes nothing that is there, and gives the same.
+   * @throws InvariantViolation when what is already written differs.
    */
   async append(cycleId: CycleId, part: AuditPart, entries: readonly AuditEntry[]): Promise<ChainHead> {
-    let { head, written } = await this.#standing(cycleId, part, entries);
-    for (let attempt = 1; written < entries.length; attempt++) {
-      const batch = entries.slice(written, written + recordsPerTransaction);
-      const moved = await this.#appendBatch(cycleId, part, head, batch);
-      if (moved) [head, written] = [moved, written + batch.length];
-      else if (attempt < attemptsMax) ({ head, written } = await this.#standing(cycleId, part, entries));
+    invariant(entries.length > 0, 'a part of the audit trail holds at least one record', { cycleId });
+    let { head, links } = await this.#standing(cycleId, part, entries);
+    for (let attempt = 1; links.length < entries.length; attempt++) {
+      const batch = entries.slice(links.length, links.length + recordsPerTransaction);
+      const added = await this.#appendBatch(cycleId, part, head, batch);
+      if (added) [head, links] = [added.at(-1)!, [...links, ...added]];
+      else if (attempt < attemptsMax) ({ head, links } = await this.#standing(cycleId, part, entries));
       else throw new TransientFailure('The audit trail was being written by another at every attempt', { cycleId });
     }
-    invariant(head !== null, 'an audit trail that was written to has a head');
-    return head;
+    const { sequence, hash } = links.at(-1)!;
+    return { sequence, hash };
   }
 
   /** Every cycle with records, in the order of its first one. */
@@ -78,26 +80,30 @@ export class AuditStore {
   }
 
   /**
-   * The head, and how many of the entries are written. The head is read first: whoever writes after that moves it, and what is
+   * The head, and the links of the entries that are written. The head is read first: whoever writes after that moves it, and what is
    * linked to it here is not taken.
    */
-  async #standing(cycleId: CycleId, part: AuditPart, entries: readonly AuditEntry[]): Promise<{ head: ChainHead | null; written: number }> {
+  async #standing(
+    cycleId: CycleId,
+    part: AuditPart,
+    entries: readonly AuditEntry[],
+  ): Promise<{ head: ChainHead | null; links: readonly Link[] }> {
     const head = await this.head();
     const present = (await this.#table.query(partition(cycleId), `${part}#`)).map(fromItem);
     for (const [index, { record, sequence }] of present.entries()) {
       const isSame = canonicalJson(record) === canonicalJson(entries[index] ?? null);
       invariant(isSame, 'an audit record is written once', { cycleId, sequence });
     }
-    return { head, written: present.length };
+    return { head, links: present };
   }
 
-  /** The new head; undefined when another writer moved the old one meanwhile. */
+  /** The new links; undefined when another writer moved the old one meanwhile. */
   async #appendBatch(
     cycleId: CycleId,
     part: AuditPart,
     head: ChainHead | null,
     entries: readonly AuditEntry[],
-  ): Promise<ChainHead | undefined> {
+  ): Promise<readonly Link[] | undefined> {
     const links = linkAll(entries, head);
     const last = links.at(-1)!;
     const puts = links.map((link, index) =>
@@ -110,7 +116,7 @@ export class AuditStore {
     const listed = this.#table.putting({ pk: cyclesPartition, sk: sequenceText(links[0]!.sequence), cycleId });
     try {
       await this.#table.transact([...puts, headUnmoved, listed]);
-      return { sequence: last.sequence, hash: last.hash };
+      return links;
     } catch (error) {
       if (cancellationCodes(error)?.some((code) => code === 'ConditionalCheckFailed' || code === 'TransactionConflict')) return undefined;
       throw error;

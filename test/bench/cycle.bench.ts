@@ -34,7 +34,8 @@ async function warm(data: readonly string[], runs = 3): Promise<Measured> {
 }
 
 async function cold(): Promise<Measured> {
-  for (const assembly of globSync('node_modules/.cache/ballast/assembly-dev-*', { cwd: projectRoot })) rmSync(join(projectRoot, assembly), { recursive: true });
+  for (const assembly of globSync('node_modules/.cache/ballast/assembly-dev-*', { cwd: projectRoot }))
+    rmSync(join(projectRoot, assembly), { recursive: true });
   return inOwnState((state) => timeCli(['cycle', '--state', state, '--json']));
 }
 
@@ -50,7 +51,10 @@ async function inOwnState<T>(work: (state: string) => Promise<T>): Promise<T> {
 /** Wall time of one command and the peak of its memory, as the kernel counts it. */
 function timeCli(words: readonly string[]): Promise<Measured> {
   const startedAt = performance.now();
-  const child = spawn(process.execPath, [join(projectRoot, 'apps/cli/main.ts'), ...words], { cwd: projectRoot, stdio: ['ignore', 'ignore', 'inherit'] });
+  const child = spawn(process.execPath, [join(projectRoot, 'apps/cli/main.ts'), ...words], {
+    cwd: projectRoot,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
   let peakRssMb = 0;
   const poll = setInterval(() => {
     peakRssMb = Math.round(Math.max(peakRssMb, peakOf(child.pid!)));
@@ -77,7 +81,9 @@ async function largestPayload(): Promise<number> {
   return inOwnState(async (state) => {
     await timeCli(['cycle', ...all356, '--state', state, '--json']);
     const journal = readFileSync(join(state, 'cloud/states/executions.jsonl'), 'utf8');
-    const sizes = [...journal.matchAll(/"(?:input|output)":("(?:[^"\\]|\\.)*")/g)].map(([, text]) => Buffer.byteLength(JSON.parse(text!) as string));
+    const sizes = [...journal.matchAll(/"(?:input|output)":("(?:[^"\\]|\\.)*")/g)].map(([, text]) =>
+      Buffer.byteLength(JSON.parse(text!) as string),
+    );
     return Math.max(...sizes) / 1024;
   });
 }
@@ -85,7 +91,9 @@ async function largestPayload(): Promise<number> {
 /** Each bundle in a fresh process, as a cold start imports it: the process's own start is not counted. */
 async function slowestImport(): Promise<number> {
   const script = 'const t = performance.now(); await import(process.argv[1]); process.stdout.write(String(performance.now() - t));';
-  const times = (await bundles()).map((path) => median([0, 1, 2].map(() => Number(execFileSync(process.execPath, ['--input-type=module', '-e', script, path], { encoding: 'utf8' })))));
+  const times = (await bundles()).map((path) =>
+    median([0, 1, 2].map(() => Number(execFileSync(process.execPath, ['--input-type=module', '-e', script, path], { encoding: 'utf8' })))),
+  );
   return Math.max(...times);
 }
 

@@ -1,6 +1,6 @@
 /** `ballast local`: the local cloud over HTTP until Ctrl-C, running commands for other terminals meanwhile; or `--repair`. */
-import { existsSync, globSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { globSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
 import { operator } from '../../local-cloud/cloud.ts';
 import { serveHttp } from '../../local-cloud/gateway/http-server.ts';
 import { repairJournal } from '../../local-cloud/journal.ts';
@@ -9,7 +9,7 @@ import type { Io } from '../io.ts';
 import { BadInput, type ExitCode, exitCodes } from '../outcome.ts';
 import { type CommandHost, type FundArguments, runCommand } from '../program.ts';
 import { answerCommand, commandPath } from '../remote.ts';
-import { ownerOf, StateDirectory } from '../state-directory.ts';
+import { assertSameBeginning, assertUnused, type FundBeginning, holdsFund, StateDirectory } from '../state-directory.ts';
 
 interface LocalOptions extends FundArguments {
   readonly port: number;
@@ -18,15 +18,15 @@ interface LocalOptions extends FundArguments {
 
 export async function serveLocally(options: LocalOptions, { io }: CommandHost): Promise<ExitCode> {
   if (options.repair) return repair(options.state, io);
-  const directory = StateDirectory.acquire(options.state, options.fresh === true);
+  const directory = StateDirectory.acquire(options);
   try {
-    const fund = await Fund.open({ directory, seed: options.seed, capitalUsd: options.capital, io });
+    const fund = await Fund.open({ directory, io });
     const oneAtATime = new Turnstile();
     const server = await serveHttp(fund.cloud, {
       port: options.port,
       intercept: (request, response) => {
         if (request.url !== commandPath || request.method !== 'POST') return false;
-        void answerCommand(request, response, (argv, cwd, caller) => oneAtATime.pass(() => runFor(fund, options, argv, cwd, caller)));
+        void answerCommand(request, response, (argv, cwd, caller) => oneAtATime.pass(() => runFor(fund, directory.beginning, argv, cwd, caller)));
         return true;
       },
     }).catch(async (error: unknown) => {
@@ -46,19 +46,14 @@ export async function serveLocally(options: LocalOptions, { io }: CommandHost): 
 }
 
 /** A command that came over HTTP runs on the fund that is open here. */
-function runFor(fund: Fund, served: LocalOptions, argv: readonly string[], cwd: string, io: Io): Promise<ExitCode> {
+function runFor(fund: Fund, began: FundBeginning, argv: readonly string[], cwd: string, io: Io): Promise<ExitCode> {
   return runCommand(argv, {
     io,
     cwd,
+    holdsFund: () => true,
     async withFund({ fresh, seed, capital }, work) {
       if (fresh) throw new BadInput('--fresh would empty the state under a running "ballast local". Stop that first.');
-      const asked =
-        seed !== served.seed && argv.includes('--seed')
-          ? '--seed'
-          : capital !== served.capital && argv.includes('--capital')
-            ? '--capital'
-            : undefined;
-      if (asked) throw new BadInput(`${asked} belongs to "ballast local", which has this state open with another value. Stop that first.`);
+      assertSameBeginning('the running "ballast local"', began, { seed, capital });
       return work(fund);
     },
   });
@@ -74,12 +69,12 @@ async function greet(fund: Fund, url: string, io: Io): Promise<void> {
 
 function repair(state: string, io: Io): ExitCode {
   const path = resolve(state);
-  if (!existsSync(path)) throw new BadInput(`There is no state directory ${path}.`);
-  const owner = ownerOf(path);
-  if (owner) throw new BadInput(`${path} is in use by process ${owner.pid}. Stop it first.`);
+  if (!holdsFund(path)) throw new BadInput(`There is no fund in ${path}: nothing to repair.`);
+  assertUnused(path);
   for (const file of globSync('**/*.journal', { cwd: path }).sort()) {
     const { droppedBytes } = repairJournal(join(path, file));
-    if (droppedBytes > 0) io.out(`${file}: dropped ${droppedBytes} bytes of a half-written record; they lie beside it in ${file}.torn.`);
+    if (droppedBytes > 0)
+      io.out(`${file}: dropped ${droppedBytes} bytes of a half-written record; they lie beside it in ${basename(file)}.torn.`);
   }
   io.out('Every journal is whole.');
   return exitCodes.done;

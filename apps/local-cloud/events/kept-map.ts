@@ -44,14 +44,15 @@ export class KeptMap<Value> {
   }
 
   set(key: string, value: Value): void {
-    this.#values.set(key, value);
     this.#journal.append({ key, value });
+    this.#values.set(key, value);
     this.#compactWhenStale();
   }
 
   delete(key: string): void {
-    if (!this.#values.delete(key)) return;
+    if (!this.#values.has(key)) return;
     this.#journal.append({ key, gone: true });
+    this.#values.delete(key);
     this.#compactWhenStale();
   }
 

@@ -22,7 +22,13 @@ export interface ReservationGuard {
   readonly openOrdersPerSymbolMax: number;
 }
 
-export type ReservationRefusal = Refusal<'control-not-running' | 'lease-lost' | 'already-reserved' | 'too-many-open-orders'>;
+const reasons = ['control-not-running', 'lease-lost', 'already-reserved', 'too-many-open-orders'] as const;
+type Reason = (typeof reasons)[number];
+
+export interface ReservationRefusal extends Refusal<Reason> {
+  /** `standing`: all that stands against it, `reason` among them. */
+  readonly details: { readonly orderId: string; readonly symbol: string; readonly standing: readonly Reason[] };
+}
 
 export const reservedOrder = (intent: OrderIntent, at: EpochMs): LedgerOrder => ({
   ...intent,
@@ -69,13 +75,15 @@ export function reservationParts(
   ];
 }
 
-const reasons = ['control-not-running', 'lease-lost', 'already-reserved', 'too-many-open-orders'] as const;
-
-/** The first part whose condition failed; undefined when none did and the cause is another. */
+/**
+ * Undefined when no condition failed and the cause is another. That the order is there already comes before all else: it may
+ * have been sent, so it must be followed up whatever else stands against it.
+ */
 export function reservationRefusal(order: LedgerOrder, codes: readonly (string | undefined)[]): ReservationRefusal | undefined {
-  const failed = codes.indexOf('ConditionalCheckFailed');
-  const reason = reasons[failed];
-  return reason && refuse(reason, { orderId: order.orderId, symbol: order.symbol });
+  const standing = reasons.filter((_, part) => codes[part] === 'ConditionalCheckFailed');
+  const reason = standing.find((one) => one === 'already-reserved') ?? standing[0];
+  const details = { orderId: order.orderId, symbol: order.symbol, standing };
+  return reason && { ...refuse(reason), details };
 }
 
 /** The same request has the same token, so that a retry inside the SDK changes nothing; any other request has another. */

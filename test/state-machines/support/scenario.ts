@@ -1,0 +1,68 @@
+/** One way through a machine: what is set up, what is done, and what must come of it. Its events count towards coverage. */
+import { expect } from 'vitest';
+import type { CycleReport } from '../../../apps/cli/cycle-run.ts';
+import { isRefusal } from '../../../shared/kernel/refusal.ts';
+import { bootFund, named, session, type TestFund, type TestFundOptions } from '../../support/boot-fund.ts';
+
+export interface Scenario {
+  readonly title: string;
+  readonly options?: TestFundOptions;
+  run(fund: TestFund): Promise<void>;
+}
+
+/** The id of the cycle that `fund.cycle()` runs: 15:45 in New York in winter. */
+export const cycleId = `cycle-${session}T20-45-00Z`;
+
+/** Runs it in a fund of its own and gives everything the cloud told. */
+export async function play({ options = {}, run }: Scenario): Promise<TestFund['events']> {
+  await using fund = await bootFund(options);
+  await run(fund);
+  expect(fund.told('BackgroundFailed')).toEqual([]);
+  return fund.events;
+}
+
+/** The states a cycle came through, in order, tasks and ends only. */
+export const pathOf = (fund: TestFund): string[] =>
+  fund.events
+    .filter(({ service, event }) => service === 'states' && /^(Task|Succeed|Fail|Wait|Map)StateEntered$/.test(event))
+    .map(({ details }) => String(details.state));
+
+export async function expectHalted(fund: TestFund, report: CycleReport, because: RegExp): Promise<void> {
+  expect(report).toMatchObject({ outcome: 'halted', refusal: { reason: 'TradingHalted' } });
+  expect(JSON.stringify(report.refusal)).toMatch(because);
+  const control = await fund.fund.control.read();
+  expect(control).toMatchObject({ state: 'HALTED', actor: `cycle/${report.cycleId}`, epoch: 2 });
+  expect(await closingOf(fund, report)).toMatchObject({ outcome: 'halted' });
+  expect(await busEvents(fund)).toContain('TradingPaused');
+  expect((await fund.cycle('2024-12-03')).refusal?.reason).toBe('trading-halted');
+}
+
+export async function expectFailed(fund: TestFund, report: CycleReport, error: string): Promise<void> {
+  expect(report).toMatchObject({ outcome: 'failed', refusal: { reason: error } });
+  expect(await fund.fund.control.read()).toMatchObject({ state: 'RUNNING', epoch: 1 });
+  expect(await closingOf(fund, report)).toMatchObject({ outcome: 'failed', reason: error });
+  expect(await busEvents(fund)).toContain('CycleFailed');
+}
+
+/** How the audit trail says the cycle ended. */
+export async function closingOf(fund: TestFund, { cycleId: ofCycle }: CycleReport): Promise<unknown> {
+  const records = await fund.fund.audit.recordsOf(ofCycle);
+  return records.filter(({ record }) => record.type === 'cycle').at(-1)?.record.record;
+}
+
+/** Detail types of what went over the bus to people, in order. */
+export async function busEvents(fund: TestFund): Promise<string[]> {
+  return fund.told('EventPut').map(({ details }) => String(details.detailType));
+}
+
+export const isOrNot = (present: boolean): 'held' | 'free' => (present ? 'held' : 'free');
+
+export async function leaseHolder(fund: TestFund): Promise<string | undefined> {
+  const { Item } = await fund.call<{ Item?: { holder: { S: string }; expiresAt: { N: string } } }>('dynamodb', 'GetItem', {
+    TableName: named('leases'),
+    Key: { pk: { S: 'trading-cycle' }, sk: { S: 'lease' } },
+  });
+  return Item && Number(Item.expiresAt.N) > fund.fund.clock.now() ? Item.holder.S : undefined;
+}
+
+export { isRefusal };
