@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, globSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { StageName } from '../../shared/contracts/names/index.ts';
-import type { Io } from './io.ts';
+import { type Io, progress } from './io.ts';
 import { CommandFailed, exitCodes } from './outcome.ts';
 
 const projectRoot = resolve(import.meta.dirname, '../..');
@@ -16,7 +16,7 @@ const sources = ['cdk/**/*.ts', 'functions/**/*.ts', 'shared/**/*.ts', 'state-ma
 export async function synthesizedAssembly(stage: StageName, io?: Io): Promise<string> {
   const directory = join(projectRoot, 'node_modules/.cache/ballast', `assembly-${stage}-${sourceHash()}`);
   if (existsSync(join(directory, 'manifest.json'))) return directory;
-  io?.err('Synthesizing the stacks from source; this happens once per change and takes a few seconds.');
+  if (io) progress(io, 'Synthesizing the stacks from source: once per change, a few seconds …');
   const aside = `${directory}.${process.pid}`;
   mkdirSync(aside, { recursive: true });
   await synthesize(stage, aside);

@@ -3,7 +3,7 @@ import { performance } from 'node:perf_hooks';
 import { cycleIdAt } from '../../shared/contracts/cycle.ts';
 import { physicalName } from '../../shared/contracts/names/index.ts';
 import type { DecisionRecord } from '../../shared/domain/audit/decision-record.ts';
-import { isSession, isShortSession } from '../../shared/domain/market/calendar.ts';
+import { isSession, isShortSession, nextSession, previousSession } from '../../shared/domain/market/calendar.ts';
 import { formatDay } from '../../shared/kernel/days.ts';
 import { isRefusal, type Refusal } from '../../shared/kernel/refusal.ts';
 import type { CycleId, EpochDay } from '../../shared/kernel/units.ts';
@@ -66,20 +66,44 @@ const phaseNames: Readonly<Record<string, string>> = {
 };
 
 export async function runCycleOnce(fund: Fund, { session, datasetId, onPhase }: CycleRequest): Promise<CycleReport> {
-  const [hour, minute] = isSession(session) && isShortSession(session) ? [12, 45] : [15, 45];
+  const { hour, minute } = decisionTime(session);
   const scheduledAt = await fund.travelTo(session, datasetId, hour, minute);
   const cycleId = cycleIdAt(scheduledAt);
   const phases = new PhaseTimer(onPhase);
   const stop = fund.listen((event) => phases.hear(event));
   try {
     const started = await startCycle(fund, { scheduledAt: new Date(scheduledAt).toISOString(), dataset: datasetId });
-    if (isRefusal(started)) return await report(fund, cycleId, session, 'refused', started, []);
+    if (isRefusal(started)) return await report(fund, cycleId, session, 'refused', await withAdvice(fund, started, cycleId, session), []);
     const end = await executionEnd(fund, started.executionArn);
     const { outcome, refusal } = conclude(end);
     return await report(fund, cycleId, session, outcome, refusal, phases.finish(outcome));
   } finally {
     stop();
   }
+}
+
+/** A quarter of an hour before the close, New York time. */
+export const decisionTime = (session: EpochDay): { readonly hour: number; readonly minute: number } => ({
+  hour: isSession(session) && isShortSession(session) ? 12 : 15,
+  minute: 45,
+});
+
+/** What a person needs to go on: sessions near a closed day, or how the cycle of that name ended. */
+async function withAdvice(fund: Fund, refusal: Refusal, cycleId: CycleId, session: EpochDay): Promise<Refusal> {
+  if (refusal.reason === 'market-closed') {
+    const near = { previousSession: formatDay(previousSession(session)), nextSession: formatDay(nextSession(session)) };
+    return { ...refusal, details: { ...refusal.details, ...near } };
+  }
+  if (refusal.reason !== 'already-run') return refusal;
+  const machine = fund.cloud.stateMachineArn(physicalName(fund.stage, 'trading-cycle'));
+  const executionArn = `${machine.replace(':stateMachine:', ':execution:')}:${cycleId}`;
+  const [{ status }, orders] = await Promise.all([
+    fund.cloud.call(operator, 'states', 'DescribeExecution', { executionArn }) as Promise<{ status: string }>,
+    fund.ledger.ordersOfCycle(cycleId),
+  ]);
+  const byState: Record<string, number> = {};
+  for (const { state } of orders) byState[state] = (byState[state] ?? 0) + 1;
+  return { ...refusal, details: { ...refusal.details, status, orders: byState } };
 }
 
 /** What Scheduler does: invokes the starter with the scheduled time. */
@@ -115,7 +139,8 @@ function plainCause(cause = ''): string {
   const start = cause.indexOf('{');
   try {
     const { errorType, errorMessage } = JSON.parse(cause.slice(start)) as { errorType?: string; errorMessage?: string };
-    return `${start > 0 ? cause.slice(0, start) : ''}${errorType}: ${errorMessage}`;
+    const before = start > 0 ? cause.slice(0, start) : '';
+    return `${before.startsWith(`${errorType}:`) ? '' : before}${errorType}: ${errorMessage}`;
   } catch {
     return cause;
   }

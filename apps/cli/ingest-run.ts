@@ -8,6 +8,7 @@ import { type IngestSource, identify } from '../../shared/providers/ingest/sourc
 import type { DatasetManifest } from '../../shared/stores/lake/index.ts';
 import { runExecution } from './execution.ts';
 import type { Fund } from './fund.ts';
+import { type Io, progress } from './io.ts';
 import { BadInput, CommandFailed, exitCodes } from './outcome.ts';
 
 export interface SourceOptions {
@@ -19,15 +20,19 @@ export interface IngestRun {
   readonly manifest: DatasetManifest;
   /** False when the lake had this very content already. */
   readonly ingested: boolean;
+  /** The data set in use until now, if it was another one. */
+  readonly replaced: DatasetManifest | undefined;
 }
 
 /** @throws BadInput naming file, line and column of what cannot be read. */
-export async function ingestSource(fund: Fund, options: SourceOptions, cwd: string): Promise<IngestRun> {
+export async function ingestSource(fund: Fund, options: SourceOptions, { cwd, io }: { cwd: string; io: Io }): Promise<IngestRun> {
   const source = await sourceOf(fund, options, cwd);
   const { datasetId, contentHash } = identify(source);
-  const known = await fund.lake.readManifest(datasetId);
-  if (!isRefusal(known) && known.contentHash === contentHash) return { manifest: known, ingested: false };
+  const [known, current] = await Promise.all([fund.lake.readManifest(datasetId), fund.lake.readManifest('current')]);
+  const replaced = isRefusal(current) || current.datasetId === datasetId ? undefined : current;
+  if (!isRefusal(known) && known.contentHash === contentHash) return { manifest: known, ingested: false, replaced };
 
+  progress(io, `Ingesting ${options.data === undefined ? 'the simulated market' : basename(options.data)}: once per data set …`);
   const machine = fund.cloud.stateMachineArn(physicalName(fund.stage, 'ingest'));
   const end = await runExecution(fund, { stateMachineArn: `${machine}:current`, input: JSON.stringify({ source }) });
   if (end.status !== 'SUCCEEDED') {
@@ -36,7 +41,7 @@ export async function ingestSource(fund: Fund, options: SourceOptions, cwd: stri
   }
   const manifest = await fund.lake.readManifest(datasetId);
   if (isRefusal(manifest)) throw new CommandFailed(exitCodes.failed, `Ingest ended without publishing ${datasetId}`);
-  return { manifest, ingested: true };
+  return { manifest, ingested: true, replaced };
 }
 
 async function sourceOf(fund: Fund, { data, sectors }: SourceOptions, cwd: string): Promise<IngestSource> {

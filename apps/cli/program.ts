@@ -94,7 +94,10 @@ function buildProgram(host: CommandHost, ends: (code: ExitCode) => void): Comman
     })
     .exitOverride()
     .showSuggestionAfterError()
-    .addHelpText('after', `\nExit codes: ${exitCodeHelp}.\nThe state directory is --state, else the variable BALLAST_STATE, else .ballast.`);
+    .addHelpText(
+      'after',
+      `\nExit codes: ${exitCodeHelp}.\nThe state directory is --state, else the variable BALLAST_STATE, else .ballast.`,
+    );
 
   const run =
     <Options>(action: (options: Options, host: CommandHost) => Promise<ExitCode>) =>

@@ -67,7 +67,8 @@ export class StateDirectory {
       const lock = DirectoryLock.take(join(path, lockName));
       if (!lock) throw new BadInput(`${path} is in use${byWhom(path)}. Wait for it to end, or name another directory with --state.`);
       try {
-        return prepare(path, options, lock);
+        const { isNew, beginning } = prepare(path, options);
+        return new StateDirectory(path, isNew, beginning, lock);
       } catch (error) {
         lock.release();
         throw error;
@@ -111,21 +112,25 @@ export function assertUnused(directory: string): void {
   if (isLocked(path)) throw new BadInput(`${path} is in use${byWhom(path)}. Stop that first.`);
 }
 
-function prepare(path: string, { fresh, seed, capital }: AcquireOptions, lock: DirectoryLock): StateDirectory {
+function prepare(path: string, { fresh, seed, capital }: AcquireOptions): { readonly isNew: boolean; readonly beginning: FundBeginning } {
   const found = fresh ? undefined : readMarker(path);
   if (!fresh && !found && existsSync(join(path, markerName)))
-    throw new BadInput(`${join(path, markerName)} is not what was written. Restore it from a copy, or begin anew with --fresh; nothing was changed.`);
+    throw new BadInput(
+      `${join(path, markerName)} is not what was written. Restore it from a copy, or begin anew with --fresh; nothing was changed.`,
+    );
   if (found && found.layout !== layout)
-    throw new BadInput(`${path} was written by another version of Ballast (layout ${found.layout}). Use that one, or begin anew with --fresh.`);
+    throw new BadInput(
+      `${path} was written by another version of Ballast (layout ${found.layout}). Use that one, or begin anew with --fresh.`,
+    );
   writeOwner(path, { pid: process.pid });
   if (found?.ready) {
     assertSameBeginning(path, found, { seed, capital });
-    return new StateDirectory(path, false, found, lock);
+    return { isNew: false, beginning: found };
   }
   const beginning = { seed: seed ?? defaultBeginning.seed, capitalUsd: capital ?? defaultBeginning.capitalUsd };
   writeMarker(path, { ...beginning, ready: false });
   for (const part of parts) rmSync(join(path, part), { recursive: true, force: true });
-  return new StateDirectory(path, true, beginning, lock);
+  return { isNew: true, beginning };
 }
 
 /** @throws BadInput when a fund that is there is asked to have begun otherwise. */

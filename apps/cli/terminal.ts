@@ -4,7 +4,7 @@ import { terminalIo } from './io.ts';
 import type { ExitCode } from './outcome.ts';
 import { type CommandHost, defaultState, explain, runCommand } from './program.ts';
 import { runOnServer } from './remote.ts';
-import { holdsFund, serverOf, StateDirectory } from './state-directory.ts';
+import { holdsFund, StateDirectory, serverOf } from './state-directory.ts';
 
 export async function runFromTerminal(argv: readonly string[]): Promise<ExitCode> {
   const io = terminalIo();

@@ -4,10 +4,10 @@
  */
 import * as z from 'zod';
 import { CycleState } from '../../shared/contracts/cycle.ts';
+import { isTerminal } from '../../shared/domain/execution/order-lifecycle.ts';
 import { isRefusal } from '../../shared/kernel/refusal.ts';
 import { defineHandler, onAws } from '../../shared/runtime/handler.ts';
 import { broker, ledger } from '../../shared/runtime/needs.ts';
-import { isFinal } from '../../shared/stores/ledger/index.ts';
 
 const collectFills = defineHandler({
   name: 'trading/collect-fills',
@@ -17,7 +17,7 @@ const collectFills = defineHandler({
 
   async run({ cycle }, needs) {
     const before = await needs.ledger.ordersOfCycle(cycle.cycleId);
-    const open = before.filter(({ state }) => !isFinal(state));
+    const open = before.filter(({ state }) => !isTerminal(state));
     if (open.length > 0) {
       const connected = await needs.broker();
       const reports = await Promise.all(
@@ -32,7 +32,7 @@ const collectFills = defineHandler({
     return {
       orders: after.length,
       filled: after.filter(({ state }) => state === 'FILLED').length,
-      working: after.filter(({ state }) => !isFinal(state)).length,
+      working: after.filter(({ state }) => !isTerminal(state)).length,
     };
   },
 });

@@ -33,7 +33,7 @@ const haltTrading = defineHandler({
       reason: failure.Error,
       details: { cause: failure.Cause },
     };
-    const head = await needs.audit.append(cycleId as CycleId, 'closing', [{ type: 'cycle', record }]);
+    const head = await needs.audit.append(cycleId as CycleId, 'halted', [{ type: 'cycle', record }]);
     await needs.events.publish([
       {
         type: 'TradingPaused',

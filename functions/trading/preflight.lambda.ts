@@ -8,23 +8,16 @@ import * as z from 'zod';
 import type { ControlItem } from '../../shared/contracts/control.ts';
 import { CycleIdText, CycleState, InstantText, instantOf } from '../../shared/contracts/cycle.ts';
 import type { SymbolRecord } from '../../shared/contracts/symbols.ts';
+import { judgeUniverse, type UniverseSymbol } from '../../shared/domain/cycle/index.ts';
 import { sessionState } from '../../shared/domain/market/calendar.ts';
-import type { Policy } from '../../shared/domain/policy/policy.ts';
-import { governSymbol } from '../../shared/domain/quality/governance.ts';
-import { qualityAsOf } from '../../shared/domain/quality/judge.ts';
-import type { QualityProfile } from '../../shared/domain/quality/profile.ts';
 import { formatDay } from '../../shared/kernel/days.ts';
 import { isRefusal, type Refusal, refuse } from '../../shared/kernel/refusal.ts';
-import type { EpochDay } from '../../shared/kernel/units.ts';
-import { CycleDocuments, type UniverseSymbol } from '../../shared/runtime/cycle-documents.ts';
+import { CycleDocuments } from '../../shared/runtime/cycle-documents.ts';
 import { defineHandler, onAws } from '../../shared/runtime/handler.ts';
 import { control, lake, leases, policies, symbols } from '../../shared/runtime/needs.ts';
 
 /** Longer than the machine's own deadline, so that no second cycle starts beside a slow one. */
 const leaseMs = 20 * 60_000;
-
-/** One vendor answers for every bar until several are compared. */
-const oneSourceConfidence = 1;
 
 const preflight = defineHandler({
   name: 'trading/preflight',
@@ -47,7 +40,7 @@ const preflight = defineHandler({
     if (isRefusal(lease)) return lease;
 
     const sectors = new Map(manifest.instruments.map(({ symbol, sector }) => [symbol, sector ?? null]));
-    const universe = judgeUniverse(profiles, sectors, inForce.policy, market.session);
+    const universe = judgeUniverse({ profiles, sectors, policy: inForce.policy, asOf: market.session });
     const documents = new CycleDocuments(needs.lake, cycleId);
     await Promise.all([
       documents.write('policy', inForce.policy),
@@ -82,30 +75,6 @@ function mayTrade(item: ControlItem | Refusal): MayTrade | Refusal {
   const { state } = item;
   if (state === 'RUNNING' || state === 'REDUCE_ONLY') return { ...item, state };
   return refuse(state === 'PAUSED' ? 'trading-paused' : 'trading-halted', { reason: item.reason, actor: item.actor, at: item.at });
-}
-
-function judgeUniverse(
-  profiles: readonly QualityProfile[],
-  sectors: ReadonlyMap<string, string | null>,
-  policy: Policy,
-  session: EpochDay,
-): UniverseSymbol[] {
-  const { rule, exclude } = policy.universe;
-  const listed = rule.kind === 'list' ? new Set(rule.symbols) : undefined;
-  const excluded = new Set(exclude);
-  return profiles
-    .filter(({ symbol }) => (listed?.has(symbol) ?? true) && !excluded.has(symbol))
-    .map((profile) => {
-      const quality = qualityAsOf(profile, session, policy.quality);
-      return {
-        symbol: profile.symbol,
-        sector: sectors.get(profile.symbol) ?? null,
-        quality,
-        governance: governSymbol(quality, policy.governance),
-        providerConfidence: oneSourceConfidence,
-      };
-    })
-    .sort((a, b) => (a.symbol < b.symbol ? -1 : 1));
 }
 
 /** Only what changed is written: governance of a steady universe costs one query. */

@@ -19,7 +19,8 @@ export function tryParseDay(text: string): EpochDay | undefined {
   const [year, month, dayOfMonth] = [Number(match[1]), Number(match[2]), Number(match[3])];
   const ms = Date.UTC(year, month - 1, dayOfMonth);
   const date = new Date(ms);
-  if (date.getUTCMonth() !== month - 1 || date.getUTCDate() !== dayOfMonth) return undefined;
+  // Date.UTC reads the years 0 to 99 as 1900 to 1999.
+  if (date.getUTCFullYear() !== year || date.getUTCMonth() !== month - 1 || date.getUTCDate() !== dayOfMonth) return undefined;
   return (ms / MS_PER_DAY) as EpochDay;
 }
 

@@ -6,7 +6,15 @@
 import * as z from 'zod';
 import type { CycleState } from '../contracts/cycle.ts';
 import { instantOf, sessionOf } from '../contracts/cycle.ts';
-import type { AllocationOutput, CycleContext, PortfolioInput, RiskOutput, SignalsOutput, SymbolInput } from '../domain/cycle/step-types.ts';
+import type {
+  AllocationOutput,
+  CycleContext,
+  PortfolioInput,
+  RiskOutput,
+  SignalsOutput,
+  SymbolInput,
+  UniverseSymbol,
+} from '../domain/cycle/step-types.ts';
 import type { OrderPlan } from '../domain/execution/plan-orders.ts';
 import type { DailyBars } from '../domain/market/bars.ts';
 import type { Policy } from '../domain/policy/policy.ts';
@@ -17,9 +25,6 @@ import type { CycleId } from '../kernel/units.ts';
 import type { LakeDocuments } from '../stores/lake/documents.ts';
 import { lakeKeys } from '../stores/lake/keys.ts';
 import type { Lake } from '../stores/lake/lake.ts';
-
-/** A symbol of the universe as preflight judged it; its bars lie in the snapshot. */
-export type UniverseSymbol = Omit<SymbolInput, 'bars'>;
 
 export interface CycleDocumentTypes {
   readonly policy: Policy;

@@ -10,6 +10,7 @@
  */
 import type { Broker, BrokerOrder, SubmitOutcome } from '../brokers/broker.ts';
 import type { OrderIntent as DecidedOrder } from '../domain/execution/order-intent.ts';
+import { isTerminal } from '../domain/execution/order-lifecycle.ts';
 import type { ExecutionLimits } from '../domain/policy/policy.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { invariant, TransientFailure } from '../kernel/errors.ts';
@@ -17,7 +18,6 @@ import { isRefusal } from '../kernel/refusal.ts';
 import type { EpochMs, Shares, Usd } from '../kernel/units.ts';
 import type { ControlStore } from '../stores/control.ts';
 import type { Ledger, OrderIntent, ReservationGuard, ReservationRefusal } from '../stores/ledger/index.ts';
-import { isFinal } from '../stores/ledger/index.ts';
 
 export interface OrderDeskOptions {
   readonly broker: Broker;
@@ -73,7 +73,7 @@ export class OrderDesk {
     const known = await ledger.order(intent);
     invariant(!isRefusal(known), 'an order that is reserved is in the ledger', { orderId: intent.orderId });
     if (known.brokerOrderId !== undefined) return sent;
-    if (isFinal(known.state)) return known.state === 'REJECTED' ? sent : { kind: 'withdrawn', reason: known.note ?? '' };
+    if (isTerminal(known.state)) return known.state === 'REJECTED' ? sent : { kind: 'withdrawn', reason: known.note ?? '' };
     const found = await broker.orderByClientId(intent.orderId);
     if (!isRefusal(found)) {
       await this.#recordEvidence(intent, found);

@@ -23,8 +23,11 @@ export interface AuditEntry {
   readonly record: Readonly<Record<string, unknown>>;
 }
 
-/** `decisions`: one record per symbol and one for the cycle; `closing`: how a cycle that did not get there ended. */
-export type AuditPart = 'decisions' | 'closing';
+/**
+ * `decisions`: one record per symbol and one for the cycle. The others say how a cycle ended that did not get there, or
+ * stopped after; each is a part of its own, since a cycle may be halted, or refused, and then fail at what comes with that.
+ */
+export type AuditPart = 'decisions' | 'refused' | 'halted' | 'failed';
 
 export interface AuditRecord extends Link {
   readonly cycleId: CycleId;

@@ -1,9 +1,10 @@
 /** The simulated market as the ingest machine leaves it in the lake; made once in a process, since every fund of a test wants the same. */
 import { synthesizedAssembly } from '../../apps/cli/assembly.ts';
 import { Fund } from '../../apps/cli/fund.ts';
-import { ingestSource } from '../../apps/cli/ingest-run.ts';
+import { type ExecutionEnd, runExecution } from '../../apps/cli/execution.ts';
 import { accountId, type LocalCloud, operator, region } from '../../apps/local-cloud/cloud.ts';
-import { bucketName } from '../../shared/contracts/names/index.ts';
+import { bucketName, physicalName } from '../../shared/contracts/names/index.ts';
+import type { IngestSource } from '../../shared/providers/ingest/source.ts';
 
 export interface LakeObject {
   readonly Key: string;
@@ -36,11 +37,17 @@ export async function lakeObjects(cloud: LocalCloud, prefix = ''): Promise<LakeO
   );
 }
 
+/** Runs the ingest machine, as the command line does. */
+export function ingest(fund: Fund, source: IngestSource): Promise<ExecutionEnd> {
+  const stateMachineArn = `${fund.cloud.stateMachineArn(physicalName('dev', 'ingest'))}:current`;
+  return runExecution(fund, { stateMachineArn, input: JSON.stringify({ source }) });
+}
+
 async function ingestSimulation(): Promise<LakeObject[]> {
   const assemblyDirectory = await synthesizedAssembly('dev');
   const fund = await Fund.boot({ assemblyDirectory, seed: simulatedSeed, capitalUsd: 1, cloud: { sharesBundles: true } });
   try {
-    await ingestSource(fund, {}, '.');
+    await ingest(fund, { kind: 'simulator', seed: simulatedSeed });
     return await lakeObjects(fund.cloud);
   } finally {
     await fund.close();

@@ -1,5 +1,6 @@
 /** What an operator's slip or an intruder could do to what the fund stores: changes made past the stores that guard them. */
 import { marshall } from '@aws-sdk/util-dynamodb';
+import { parseDay } from '../../shared/kernel/days.ts';
 import { named, type TestFund } from './boot-fund.ts';
 import { lakeBucket } from './simulated-lake.ts';
 
@@ -43,12 +44,32 @@ export async function loosenStoredPolicy(fund: TestFund): Promise<void> {
   await fund.call('dynamodb', 'PutItem', { TableName: named('policy'), Item: { ...Item, document } });
 }
 
-/** The policy that the cycle under way took with it, with a limit raised. */
-export async function loosenCyclePolicy(fund: TestFund, cycleId: string): Promise<void> {
-  const object = { Bucket: lakeBucket, Key: `cycles/${cycleId}/policy.json` };
+/** A document that a phase of the cycle under way left for the next ones. */
+export async function changeCycleDocument(
+  fund: TestFund,
+  cycleId: string,
+  name: string,
+  change: (text: string) => string,
+): Promise<void> {
+  const object = { Bucket: lakeBucket, Key: `cycles/${cycleId}/${name}.json` };
   const { Body } = await fund.call<{ Body: Uint8Array }>('s3', 'GetObject', object);
-  const text = Buffer.from(Body).toString('utf8').replace('"turnoverFracMax":0.2', '"turnoverFracMax":0.9');
-  await fund.call('s3', 'PutObject', { ...object, Body: Buffer.from(text) });
+  await fund.call('s3', 'PutObject', { ...object, Body: Buffer.from(change(Buffer.from(Body).toString('utf8'))) });
 }
+
+/** The policy that the cycle under way took with it, with a limit raised. */
+export const loosenCyclePolicy = (fund: TestFund, cycleId: string): Promise<void> =>
+  changeCycleDocument(fund, cycleId, 'policy', (text) => text.replace('"turnoverFracMax":0.2', '"turnoverFracMax":0.9'));
+
+/** What the risk engine remembers of earlier cycles: it froze not long ago. */
+export const rememberFreeze = (fund: TestFund): Promise<void> =>
+  putItem(fund, 'risk', riskMemory({ tier: 0, recovery: { kind: 'cooldown', frozenOn: parseDay('2024-11-29') } }));
+
+/** A risk memory that no version of the fund ever wrote. */
+export const garbleRiskMemory = (fund: TestFund): Promise<void> => putItem(fund, 'risk', riskMemory({ tier: 9, recovery: { kind: 'normal' } }));
+
+const riskMemory = (state: object) => ({
+  ...{ pk: 'fund', sk: 'risk-memory', version: 1, writtenBy: 'cycle-2024-11-29T20-45-00Z' },
+  memory: JSON.stringify({ allTimeHighUsd: 1_000_000, state: { cvarBreachesInARow: 0, peakEquityUsd: 1_000_000, halted: null, ...state } }),
+});
 
 export const forgetAccount = (fund: TestFund): Promise<void> => deleteItem(fund, 'ledger', 'account', 'cash');

@@ -32,9 +32,11 @@ export async function showAudit(options: FundArguments & { cycle?: string; json?
         );
       }
       host.io.out(
-        verdict.kind === 'intact'
-          ? host.io.colors.green(`The chain of ${verdict.records} records is intact.`)
-          : host.io.colors.red(`The chain is broken at record ${verdict.at} (${verdict.fault}): ${verdict.finding}.`),
+        chain.length === 0
+          ? 'Nothing has been recorded yet: run a cycle first.'
+          : verdict.kind === 'intact'
+            ? host.io.colors.green(`The chain of ${verdict.records} records is intact.`)
+            : host.io.colors.red(`The chain is broken at record ${verdict.at} (${verdict.fault}): ${verdict.finding}.`),
       );
     }
     return verdict.kind === 'intact' ? exitCodes.done : exitCodes.failed;

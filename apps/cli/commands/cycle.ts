@@ -1,9 +1,11 @@
 /** `ballast cycle`: data in, one trading cycle, and what came of it, for people or as one JSON document. */
 import { formatDay } from '../../../shared/kernel/days.ts';
 import type { EpochDay } from '../../../shared/kernel/units.ts';
-import { type CycleReport, runCycleOnce } from '../cycle-run.ts';
-import { ingestSource, type SourceOptions } from '../ingest-run.ts';
-import { type ExitCode, exitCodes } from '../outcome.ts';
+import type { DatasetManifest } from '../../../shared/stores/lake/index.ts';
+import { type CycleReport, decisionTime, runCycleOnce } from '../cycle-run.ts';
+import { type IngestRun, ingestSource, type SourceOptions } from '../ingest-run.ts';
+import type { Io } from '../io.ts';
+import { BadInput, type ExitCode, exitCodes } from '../outcome.ts';
 import type { CommandHost, FundArguments } from '../program.ts';
 import { explainCycle, formatPhase } from '../render/cycle.ts';
 
@@ -15,17 +17,12 @@ interface CycleOptions extends FundArguments, SourceOptions {
 export async function runCycle(options: CycleOptions, host: CommandHost): Promise<ExitCode> {
   const { io } = host;
   return host.withFund(options, async (fund) => {
-    const { manifest, ingested } = await ingestSource(fund, options, host.cwd);
+    const run = await ingestSource(fund, options, host);
+    const { manifest } = run;
     const session = options.asOf ?? manifest.lastDay;
-    if (!options.json) {
-      const { datasetId, provider, instruments, rows } = manifest;
-      io.out(io.colors.bold(`Trading cycle as of ${formatDay(session)}, 15:45 New York`));
-      io.out(
-        io.colors.dim(
-          `${ingested ? 'Ingested' : 'Data'}: ${provider} (${datasetId}), ${instruments.length} symbols, ${rows.toLocaleString('en-US')} rows`,
-        ),
-      );
-    }
+    assertInData(session, manifest);
+    if (run.replaced && (await fund.audit.head()) !== null) io.err(otherDataNote(run.replaced, manifest));
+    if (!options.json) io.out(heading(session, run, io));
     const report = await runCycleOnce(fund, {
       session,
       datasetId: manifest.datasetId,
@@ -34,6 +31,28 @@ export async function runCycle(options: CycleOptions, host: CommandHost): Promis
     io.out(options.json ? JSON.stringify(report) : explainCycle(report, io));
     return exitCodeOf(report);
   });
+}
+
+/** A cycle decides on bars before its session and fills at the bar of it. */
+function assertInData(session: EpochDay, { firstDay, lastDay, provider }: DatasetManifest): void {
+  const range = `${formatDay(firstDay)} to ${formatDay(lastDay)}`;
+  if (session > lastDay)
+    throw new BadInput(`--as-of ${formatDay(session)} lies after the data: ${provider} has ${range}. Choose a session in it.`);
+  if (session <= firstDay)
+    throw new BadInput(
+      `There are no bars before ${formatDay(session)} to decide on: ${provider} has ${range}. Choose a later --as-of, or data that begins earlier.`,
+    );
+}
+
+function otherDataNote({ provider: before }: DatasetManifest, { provider }: DatasetManifest): string {
+  return `Note: this fund has used ${before} before and now runs on ${provider}. A holding without a price there stops the cycle; --fresh begins anew.`;
+}
+
+function heading(session: EpochDay, { manifest, ingested }: IngestRun, { colors }: Io): string {
+  const { datasetId, provider, instruments, rows } = manifest;
+  const { hour, minute } = decisionTime(session);
+  const source = `${ingested ? 'Ingested' : 'Data'}: ${provider} (${datasetId}), ${instruments.length} symbols, ${rows.toLocaleString('en-US')} rows`;
+  return `${colors.bold(`Trading cycle as of ${formatDay(session)}, ${hour}:${minute} New York`)}\n${colors.dim(source)}`;
 }
 
 function exitCodeOf({ outcome, refusal }: CycleReport): ExitCode {

@@ -6,7 +6,7 @@ import type { CommandHost, FundArguments } from '../program.ts';
 
 export async function ingest(options: FundArguments & SourceOptions & { json?: boolean }, host: CommandHost): Promise<ExitCode> {
   return host.withFund(options, async (fund) => {
-    const { manifest, ingested } = await ingestSource(fund, options, host.cwd);
+    const { manifest, ingested } = await ingestSource(fund, options, host);
     const { datasetId, provider, rows, firstDay, lastDay, instruments } = manifest;
     if (options.json) {
       host.io.out(

@@ -26,7 +26,9 @@ export async function serveLocally(options: LocalOptions, { io }: CommandHost): 
       port: options.port,
       intercept: (request, response) => {
         if (request.url !== commandPath || request.method !== 'POST') return false;
-        void answerCommand(request, response, (argv, cwd, caller) => oneAtATime.pass(() => runFor(fund, directory.beginning, argv, cwd, caller)));
+        void answerCommand(request, response, (argv, cwd, caller) =>
+          oneAtATime.pass(() => runFor(fund, directory.beginning, argv, cwd, caller)),
+        );
         return true;
       },
     }).catch(async (error: unknown) => {

@@ -40,7 +40,7 @@ export async function showStatus(options: FundArguments & { json?: boolean }, ho
     else
       line(
         'control',
-        `${control.state === 'RUNNING' ? colors.green(control.state) : colors.yellow(control.state)} since ${control.at} by ${control.actor}: ${control.reason}`,
+        `${control.state === 'RUNNING' ? colors.green(control.state) : colors.yellow(control.state)}: ${control.reason} (${control.actor === 'setup' ? '' : `${control.at.slice(0, 16).replace('T', ' ')} UTC, `}${control.actor})`,
       );
     line('policy', isRefusal(policy) ? 'none in force' : `version ${policy.version}, sha256 ${policy.sha256.slice(0, 16)}…`);
     line('cycles', cycles.length === 0 ? 'none yet' : `${cycles.length}, last ${cycles.at(-1)}`);

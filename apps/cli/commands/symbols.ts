@@ -4,12 +4,16 @@ import { type ExitCode, exitCodes } from '../outcome.ts';
 import type { CommandHost, FundArguments } from '../program.ts';
 import { renderTable } from '../render/table.ts';
 
-export async function showSymbols(options: FundArguments & { json?: boolean }, host: CommandHost): Promise<ExitCode> {
+export async function showSymbols(options: FundArguments & { blocked?: boolean; json?: boolean }, host: CommandHost): Promise<ExitCode> {
   return host.withFund(options, async (fund) => {
-    const symbols = [...(await fund.symbols.all()).values()].sort((a, b) => (a.symbol < b.symbol ? -1 : 1));
-    if (options.json) host.io.out(JSON.stringify({ symbols }));
-    else if (symbols.length === 0) host.io.out('No symbol has been judged yet: run a cycle first.');
-    else
+    const all = [...(await fund.symbols.all()).values()].sort((a, b) => (a.symbol < b.symbol ? -1 : 1));
+    const blocked = all.filter(({ state }) => state !== 'ACTIVE');
+    const symbols = options.blocked ? blocked : all;
+    if (options.json) {
+      host.io.out(JSON.stringify({ symbols }));
+      return exitCodes.done;
+    }
+    if (symbols.length > 0)
       host.io.out(
         renderTable(
           [
@@ -28,6 +32,11 @@ export async function showSymbols(options: FundArguments & { json?: boolean }, h
           host.io.colors.dim,
         ),
       );
+    host.io.out(
+      all.length === 0
+        ? 'No symbol has been judged yet: run a cycle first.'
+        : `${all.length - blocked.length} active, ${blocked.length} blocked`,
+    );
     return exitCodes.done;
   });
 }

@@ -24,13 +24,20 @@ export function explainCycle(report: CycleReport, io: Io): string {
 }
 
 function outcomeLine({ outcome, refusal, orders }: CycleReport, { colors }: Io): string {
-  if (refusal)
-    return `${colors.red(outcome === 'refused' ? 'Refused' : outcome === 'halted' ? 'HALTED' : 'Failed')}: ${explainRefusal(refusal)}`;
+  if (refusal) {
+    const advice = outcome === 'refused' ? '' : ` ${afterwards[outcome === 'halted' ? 'halted' : 'failed']}`;
+    return `${colors.red(outcome === 'refused' ? 'Refused' : outcome === 'halted' ? 'HALTED' : 'Failed')}: ${explainRefusal(refusal)}${advice}`;
+  }
   const filled = orders.filter(({ state }) => state === 'FILLED').length;
   return outcome === 'traded'
     ? colors.green(`Traded: ${filled} of ${orders.length} orders filled.`)
     : colors.yellow('No trade: every symbol was held or rejected.');
 }
+
+const afterwards = {
+  halted: '\nNothing trades until a person has found out why and says "ballast resume --after-halt --reason …".',
+  failed: '\nWhat the functions logged lies in log/ of the state directory; orders that were sent are listed below.',
+} as const;
 
 function decisionsTable(decisions: readonly DecisionRecord[], { colors }: Io): string {
   const acted = decisions
@@ -62,7 +69,7 @@ function passiveSummary(decisions: readonly DecisionRecord[], { colors }: Io): s
   const counts = new Map<string, string[]>();
   for (const { symbol, final_decision, reason_codes, metadata } of decisions) {
     if (final_decision.startsWith('EXECUTE') || isBlocked(metadata)) continue;
-    const key = `${final_decision}  ${reason_codes[0] ?? 'no reason'}`;
+    const key = `${final_decision.padEnd('REJECT'.length)}  ${reason_codes[0] ?? 'no reason'}`;
     counts.set(key, [...(counts.get(key) ?? []), symbol]);
   }
   const lines = [...counts]
@@ -74,13 +81,24 @@ function passiveSummary(decisions: readonly DecisionRecord[], { colors }: Io): s
 function blockedList(decisions: readonly DecisionRecord[], { colors }: Io): string {
   const blocked = decisions.filter(({ metadata }) => isBlocked(metadata));
   if (blocked.length === 0) return '';
-  const lines = blocked.map(({ symbol, reason_codes }) => `  ${symbol.padEnd(8)} ${reason_codes.join(', ')}`);
-  return [colors.dim('blocked by governance'), ...lines].join('\n');
+  const byReason = Map.groupBy(blocked, ({ reason_codes }) => reason_codes.join(', '));
+  const width = Math.max(...[...byReason.keys()].map((reason) => reason.length));
+  const lines = [...byReason].flatMap(([reason, records]) =>
+    wrapped(records.map(({ symbol }) => symbol)).map((symbols, index) => `  ${(index === 0 ? reason : '').padEnd(width)}  ${symbols}`),
+  );
+  return [colors.dim(`blocked by governance (${blocked.length}; "ballast symbols --blocked" says why)`), ...lines].join('\n');
 }
 
 function isBlocked(metadata: DecisionRecord['metadata']): boolean {
   const { governance } = metadata as { governance?: { state?: string } };
   return governance?.state !== undefined && governance.state !== 'ACTIVE';
+}
+
+/** Every name, a few to the line. */
+function wrapped(names: readonly string[], perLine = 12): string[] {
+  return Array.from({ length: Math.ceil(names.length / perLine) }, (_, line) =>
+    names.slice(line * perLine, (line + 1) * perLine).join(' '),
+  );
 }
 
 const shortList = (symbols: readonly string[]): string => (symbols.length <= 8 ? symbols.join(' ') : `${symbols.slice(0, 8).join(' ')} …`);

@@ -37,6 +37,9 @@ export interface SymbolInput {
   readonly bars: DailyBars | null;
 }
 
+/** A symbol of the universe as preflight judged it; its bars lie in the cycle's snapshot. */
+export type UniverseSymbol = Omit<SymbolInput, 'bars'>;
+
 export interface PositionInput {
   readonly symbol: Ticker;
   /** Negative is short. */

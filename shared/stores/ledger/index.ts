@@ -1,4 +1,3 @@
-export { isTerminal as isFinal, type OrderState } from '../../domain/execution/order-lifecycle.ts';
 export type { LedgerAccount, LedgerPosition } from './items.ts';
 export { Ledger, type OrderReport } from './ledger.ts';
 export type { LedgerOrder, OrderEvent, OrderEvidence, OrderIntent, OrderKey } from './order.ts';

@@ -39,7 +39,7 @@ async function expectIntact(records: number): Promise<void> {
 test('AUD-01 chains parts and cycles into one', async () => {
   expect(await audit.head()).toBeNull();
   await audit.append(monday, 'decisions', decisions(3));
-  const mondayHead = await audit.append(monday, 'closing', closing);
+  const mondayHead = await audit.append(monday, 'refused', closing);
   const head = await audit.append(tuesday, 'decisions', decisions(2));
 
   expect(await audit.head()).toEqual(head);
@@ -112,14 +112,14 @@ test('AUD-05 does not write entries twice when the other came between reading th
 
 test('AUD-05 keeps one chain under writers of several cycles at once', async () => {
   const cycles = [monday, tuesday, monday, tuesday] as const;
-  await Promise.all(cycles.map((cycleId, i) => audit.append(cycleId, i % 2 === 0 ? 'decisions' : 'closing', decisions(5))));
+  await Promise.all(cycles.map((cycleId, i) => audit.append(cycleId, i % 2 === 0 ? 'decisions' : 'refused', decisions(5))));
   await expectIntact(10);
 });
 
 test('AUD-05 gives up as a TransientFailure when another is always faster', async () => {
   const faster = (attempt: number): void =>
     tables.beforeNext('TransactWriteItems', async () => {
-      await audit.append(`cycle-${attempt}` as CycleId, 'closing', closing);
+      await audit.append(`cycle-${attempt}` as CycleId, 'refused', closing);
       faster(attempt + 1);
     });
   faster(1);

@@ -1,0 +1,35 @@
+/** Every state and every catch of every machine, reached by executions of the real functions; what is not reached is named. */
+import { describe, expect, test } from 'vitest';
+import type { CloudEvent } from '../../apps/local-cloud/service.ts';
+import { brokenCycles } from './scenarios/broken-cycles.ts';
+import { ingests } from './scenarios/ingests.ts';
+import { waysThroughACycle } from './scenarios/ways-through-a-cycle.ts';
+import { whatThereIs, whatWasReached } from './support/coverage.ts';
+import { play, type Scenario } from './support/scenario.ts';
+
+const played = new Map<string, readonly CloudEvent[]>();
+
+const playAll = (scenarios: readonly Scenario[]) =>
+  test.each(scenarios)('$title', async (scenario) => {
+    played.set(scenario.title, await play(scenario));
+  });
+
+describe('an ingest', () => playAll(ingests));
+describe('a trading cycle', () => playAll(waysThroughACycle));
+describe('a broken trading cycle', () => playAll(brokenCycles));
+
+describe('the machines', () => {
+  test('have no state and no catch that was not reached', () => {
+    expect(unreached([...played.keys()])).toEqual([]);
+  });
+
+  test('would be missed in what only one scenario reaches', () => {
+    const others = [...played.keys()].filter((title) => title !== 'fails the cycle when the function of Allocate dies every time');
+    expect(unreached(others)).toEqual(['trading-cycle / Allocate: States.ALL → Fail Cycle']);
+  });
+});
+
+function unreached(titles: readonly string[]): string[] {
+  const reached = new Set(titles.flatMap((title) => [...whatWasReached(played.get(title)!)]));
+  return [...whatThereIs()].filter((place) => !reached.has(place)).sort();
+}

@@ -1,0 +1,124 @@
+/**
+ * A cycle with something broken in it, phase by phase. An invariant that does not hold, made with data that was tampered with,
+ * halts trading; a function that dies fails the cycle; what is transient is tried again and leaves no trace.
+ */
+import { expect } from 'vitest';
+import type { CycleId } from '../../../shared/kernel/units.ts';
+import { named, type TestFund } from '../../support/boot-fund.ts';
+import { forgetAccount, garbleRiskMemory, loosenCyclePolicy, loosenStoredPolicy, setControlState } from '../../support/tampering.ts';
+import { alertsOf, cycleId, expectFailed, expectHalted, leaseHolder, pathOf, type Scenario } from '../support/scenario.ts';
+
+interface Phase {
+  readonly state: string;
+  readonly lambda: string;
+  /** How to make what this phase takes for certain untrue. */
+  readonly breakInvariant: (fund: TestFund) => Promise<void>;
+  readonly invariant: RegExp;
+  /** Whether orders went out before this phase. */
+  readonly afterOrders?: boolean;
+}
+
+const loosenBefore =
+  (state: string) =>
+  async (fund: TestFund): Promise<void> =>
+    fund.before(state, () => loosenCyclePolicy(fund, cycleId));
+const policyOfCycle = /every phase of a cycle decides under the policy it began with/;
+
+const phases: readonly Phase[] = [
+  { state: 'Preflight', lambda: 'preflight', breakInvariant: loosenStoredPolicy, invariant: /hashes to its golden SHA-256/ },
+  { state: 'Load Data', lambda: 'load-data', breakInvariant: garbleRiskMemory, invariant: /the risk memory is well formed/ },
+  ...(
+    [
+      ['Compute Signals', 'compute-signals'],
+      ['Allocate', 'allocate'],
+      ['Check Risk', 'check-risk'],
+      ['Place Orders', 'place-orders'],
+    ] as const
+  ).map(([state, lambda]) => ({ state, lambda, breakInvariant: loosenBefore(state), invariant: policyOfCycle })),
+  {
+    state: 'Collect Fills',
+    lambda: 'collect-fills',
+    breakInvariant: async (fund) => fund.before('Collect Fills', () => forgetAccount(fund)),
+    invariant: /the cash account is opened before an execution is recorded/,
+    afterOrders: true,
+  },
+  {
+    state: 'Record Decisions',
+    lambda: 'record-decisions',
+    breakInvariant: loosenBefore('Record Decisions'),
+    invariant: policyOfCycle,
+    afterOrders: true,
+  },
+];
+
+const invariants: readonly Scenario[] = phases.map(({ state, breakInvariant, invariant, afterOrders = false }) => ({
+  title: `halts trading when an invariant does not hold in ${state}`,
+  async run(fund) {
+    await breakInvariant(fund);
+    const report = await fund.cycle();
+    expect(pathOf(fund).slice(0, -2).at(-2)).toBe(state);
+    expect(fund.brokerOrders.length > 0).toBe(afterOrders);
+    await expectHalted(fund, report, invariant);
+  },
+}));
+
+const deaths: readonly Scenario[] = phases.map(({ state, lambda, afterOrders = false }) => ({
+  title: `fails the cycle when the function of ${state} dies every time`,
+  async run(fund) {
+    fund.failing({ service: 'lambda', operation: 'Invoke', target: named(`trading-${lambda}`), fault: 'crash-before' });
+    const report = await fund.cycle();
+    expect(pathOf(fund).slice(-3)).toEqual([state, 'Fail Cycle', 'Cycle Failed']);
+    expect(fund.brokerOrders.length > 0).toBe(afterOrders);
+    await expectFailed(fund, report, 'Runtime.ExitError');
+    expect(await leaseHolder(fund)).toBe(state === 'Preflight' ? undefined : undefined);
+  },
+}));
+
+const closings: readonly Scenario[] = [
+  {
+    title: 'halts trading when the record of a refusal is already there and says something else',
+    async run(fund) {
+      await setControlState(fund, 'PAUSED');
+      await fund.fund.audit.append(cycleId as CycleId, 'refused', [{ type: 'cycle', record: { outcome: 'invented' } }]);
+      await expectHalted(fund, await fund.cycle(), /an audit record is written once/);
+    },
+  },
+  {
+    title: 'fails the cycle when its refusal cannot be recorded',
+    async run(fund) {
+      await setControlState(fund, 'PAUSED');
+      // Dies in the task that records the refusal, and is well again in the one that records the failure.
+      fund.failing({ service: 'lambda', operation: 'Invoke', target: named('trading-close-cycle'), nth: 1, fault: 'crash-before' });
+      const report = await fund.cycle();
+      expect(report).toMatchObject({ outcome: 'failed', refusal: { reason: 'Runtime.ExitError' }, orders: [] });
+      expect(pathOf(fund)).toEqual(['Preflight', 'Record Refusal', 'Fail Cycle', 'Cycle Failed']);
+    },
+  },
+  {
+    title: 'fails the cycle when a refusal is recorded and its event cannot be published',
+    async run(fund) {
+      await setControlState(fund, 'PAUSED');
+      fund.failing({ service: 'events', operation: 'PutEvents', nth: 1, fault: 'crash-before' });
+      const report = await fund.cycle();
+      expect(report).toMatchObject({ outcome: 'failed', refusal: { reason: 'Runtime.ExitError' } });
+      const outcomes = (await fund.fund.audit.recordsOf(report.cycleId)).map(({ record }) => record.record.outcome);
+      expect(outcomes).toEqual(['refused', 'failed']);
+      expect(alertsOf(fund)).toEqual([expect.stringMatching(/^Ballast CycleFailed: /)]);
+    },
+  },
+  {
+    title: 'fails the cycle when trading is halted and that cannot be published, and trading stays halted',
+    async run(fund) {
+      await loosenStoredPolicy(fund);
+      fund.failing({ service: 'events', operation: 'PutEvents', nth: 1, fault: 'crash-before' });
+      const report = await fund.cycle();
+      expect(report).toMatchObject({ outcome: 'failed', refusal: { reason: 'Runtime.ExitError' }, orders: [] });
+      expect(await fund.fund.control.read()).toMatchObject({ state: 'HALTED' });
+      const outcomes = (await fund.fund.audit.recordsOf(report.cycleId)).map(({ record }) => record.record.outcome);
+      expect(outcomes).toEqual(['halted', 'failed']);
+      expect(alertsOf(fund)).toEqual([expect.stringMatching(/^Ballast CycleFailed: /)]);
+    },
+  },
+];
+
+export const brokenCycles: readonly Scenario[] = [...invariants, ...deaths, ...closings];
