@@ -1,6 +1,6 @@
 /** A command typed into a terminal: this process opens the fund, unless a server already has it. */
 import { Fund } from './fund.ts';
-import { terminalIo } from './io.ts';
+import { type Io, terminalIo } from './io.ts';
 import type { ExitCode } from './outcome.ts';
 import { type CommandHost, defaultState, explain, runCommand } from './program.ts';
 import { runOnServer } from './remote.ts';
@@ -8,9 +8,19 @@ import { holdsFund, StateDirectory, serverOf } from './state-directory.ts';
 
 export async function runFromTerminal(argv: readonly string[]): Promise<ExitCode> {
   const io = terminalIo();
-  const host: CommandHost = {
+  try {
+    const server = serverFor(argv);
+    return await (server ? runOnServer(server, argv, io) : runCommand(argv, hostOnDisk(io, process.cwd())));
+  } catch (error) {
+    return explain(error, io);
+  }
+}
+
+/** Opens the fund of a state directory for one command, and closes it after. */
+export function hostOnDisk(io: Io, cwd: string): CommandHost {
+  return {
     io,
-    cwd: process.cwd(),
+    cwd,
     holdsFund: ({ state }) => holdsFund(state),
     async withFund(options, work) {
       const directory = StateDirectory.acquire(options);
@@ -26,12 +36,6 @@ export async function runFromTerminal(argv: readonly string[]): Promise<ExitCode
       }
     },
   };
-  try {
-    const server = serverFor(argv);
-    return await (server ? runOnServer(server, argv, io) : runCommand(argv, host));
-  } catch (error) {
-    return explain(error, io);
-  }
 }
 
 /** What needs no open fund, or opens one in its own way. */

@@ -6,7 +6,7 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import type { IEventBus } from 'aws-cdk-lib/aws-events';
-import { Effect, type IRole, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Effect, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Architecture, Code, Function as LambdaFunction, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
@@ -64,7 +64,7 @@ export class PlatformFunction extends Construct {
       architecture: Architecture.ARM_64,
       code: Code.fromAsset(functionBundle(name)),
       handler: 'index.handler',
-      role: this.#role as IRole,
+      role: this.#role,
       timeout: props.timeout ?? Duration.seconds(60),
       memorySize: props.memoryMb ?? 1024,
       tracing: Tracing.ACTIVE,

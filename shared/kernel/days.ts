@@ -19,7 +19,7 @@ export function tryParseDay(text: string): EpochDay | undefined {
   const [year, month, dayOfMonth] = [Number(match[1]), Number(match[2]), Number(match[3])];
   const ms = Date.UTC(year, month - 1, dayOfMonth);
   const date = new Date(ms);
-  // Date.UTC reads the years 0 to 99 as 1900 to 1999.
+  // Date.UTC reads the years 0 to 99 as 1900 to 1999; such a year is a slip of the pen.
   if (date.getUTCFullYear() !== year || date.getUTCMonth() !== month - 1 || date.getUTCDate() !== dayOfMonth) return undefined;
   return (ms / MS_PER_DAY) as EpochDay;
 }

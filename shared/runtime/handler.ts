@@ -38,7 +38,7 @@ export function onAws<N extends Needs, Input extends z.ZodType, Output extends z
   definition: HandlerDefinition<N, Input, Output>,
 ): LambdaHandler {
   const handlerOf = oncePerHost((host) => wire(definition, host));
-  return (event, context) => handlerOf(runtimeHost())(event, context);
+  return async (event, context) => handlerOf(runtimeHost())(event, context);
 }
 
 function wire<N extends Needs, Input extends z.ZodType, Output extends z.ZodType>(

@@ -19,8 +19,11 @@ import type { EpochMs, Shares, Usd } from '../kernel/units.ts';
 import type { ControlStore } from '../stores/control.ts';
 import type { Ledger, OrderIntent, ReservationGuard, ReservationRefusal } from '../stores/ledger/index.ts';
 
+/** All of a broker that sending orders needs. */
+export type DeskBroker = Pick<Broker, 'submit' | 'orderByClientId'>;
+
 export interface OrderDeskOptions {
-  readonly broker: Broker;
+  readonly broker: DeskBroker;
   readonly ledger: Ledger;
   readonly control: ControlStore;
   readonly clock: Clock;

@@ -120,7 +120,7 @@ export const rules: readonly Rule[] = [
   },
   {
     title: 'a type is never waved through with any or a double assertion',
-    holdsFor: () => true,
+    holdsFor: isProduct,
     breaches: ({ tree }) =>
       [...nodesOf(tree)]
         .filter(

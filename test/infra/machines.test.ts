@@ -14,12 +14,13 @@ const machines = globSync('state-machines/*.asl.json', { cwd: projectRoot }).map
   return { name: basename(file, '.asl.json'), definition, states: statesOf(definition) };
 });
 
-/** The one way a Lambda is retried here: what failed on the way, or what we ourselves call transient; never a contract or an invariant. */
+/** The one way a Lambda is retried here: what failed on the way, a function that died, or what we ourselves call transient; never a contract or an invariant. */
 const retryPolicies: Readonly<Record<string, Json>> = {
   transient: [
     {
       ErrorEquals: [
         'TransientFailure',
+        'Runtime.ExitError',
         'Lambda.TooManyRequestsException',
         'Lambda.ServiceException',
         'Lambda.AWSLambdaException',
@@ -243,4 +244,4 @@ function without(state: State, key: string): State {
 }
 
 /** On a copy: the validator writes into what it is given. */
-const validated = (definition: State) => aslValidator(structuredClone(definition) as never);
+const validated = (definition: State) => aslValidator(structuredClone(definition));

@@ -8,9 +8,10 @@ export async function showOrders(options: FundArguments & { cycle?: string; json
   return host.withFund(options, async (fund) => {
     const cycles = await fund.audit.cycles();
     const cycleId = (options.cycle ?? cycles.at(-1)) as CycleId | undefined;
-    if (options.cycle && !cycles.includes(options.cycle as CycleId))
-      throw new BadInput(`There is no cycle ${options.cycle}. The last one is ${cycles.at(-1) ?? 'none'}.`);
     const orders = cycleId ? await fund.ledger.ordersOfCycle(cycleId) : [];
+    // A cycle that was interrupted has orders and no audit record yet.
+    if (options.cycle && orders.length === 0 && !cycles.includes(options.cycle as CycleId))
+      throw new BadInput(`There is no cycle ${options.cycle}. The last one is ${cycles.at(-1) ?? 'none'}.`);
     if (options.json) host.io.out(JSON.stringify({ cycleId: cycleId ?? null, orders }));
     else if (orders.length === 0) host.io.out(cycleId ? `Cycle ${cycleId} sent no orders.` : 'No cycle has run yet.');
     else
@@ -26,6 +27,7 @@ export async function showOrders(options: FundArguments & { cycle?: string; json
             { title: 'state', text: ({ state, note }) => (note ? `${state} (${note})` : state) },
           ],
           orders,
+          host.io.colors.dim,
         ),
       );
     return exitCodes.done;
@@ -48,6 +50,7 @@ export async function showPositions(options: FundArguments & { json?: boolean },
             { title: 'realised', align: 'right', text: ({ realisedUsd }) => formatUsd(realisedUsd) },
           ],
           held,
+          host.io.colors.dim,
         ),
       );
     return exitCodes.done;

@@ -73,7 +73,7 @@ function repair(state: string, io: Io): ExitCode {
   const path = resolve(state);
   if (!holdsFund(path)) throw new BadInput(`There is no fund in ${path}: nothing to repair.`);
   assertUnused(path);
-  for (const file of globSync('**/*.journal', { cwd: path }).sort()) {
+  for (const file of globSync('**/*.{journal,jsonl}', { cwd: path }).sort()) {
     const { droppedBytes } = repairJournal(join(path, file));
     if (droppedBytes > 0)
       io.out(`${file}: dropped ${droppedBytes} bytes of a half-written record; they lie beside it in ${basename(file)}.torn.`);

@@ -29,11 +29,14 @@ export function explainRefusal({ reason, details }: { readonly reason: string; r
   return Object.keys(known).length > 0 ? `${reason} ${JSON.stringify(known)}` : reason;
 }
 
-function alreadyRun({ status, orders = {} }: Details): string {
+function alreadyRun({ name, status, orders = {} }: Details): string {
   const counts = Object.entries(orders as Record<string, number>).map(([state, count]) => `${count} ${state}`);
-  const left = counts.length === 0 ? 'It had reserved no orders' : `Its orders: ${counts.join(', ')}`;
+  const left =
+    counts.length === 0
+      ? 'It had reserved no orders.'
+      : `Its orders as last known: ${counts.join(', ')}; "ballast orders --cycle ${name}" lists them.`;
   const go = 'Choose another --as-of, or begin anew with --fresh.';
   if (status === 'ABORTED')
-    return `this cycle was interrupted: the process that ran it ended in the middle. ${left}; "ballast orders" lists them. Its name stays used. ${go}`;
+    return `this cycle was interrupted: the process that ran it ended in the middle. ${left} Its name stays used. ${go}`;
   return `this cycle has run before, and AWS refuses a second execution of its name for 90 days. ${go}`;
 }

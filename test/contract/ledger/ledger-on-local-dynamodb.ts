@@ -4,9 +4,10 @@ import { controlKey } from '../../../shared/contracts/control.ts';
 import type { CycleId, EpochMs, OrderId, Price, Shares, Ticker, Usd } from '../../../shared/kernel/units.ts';
 import { leaseKey } from '../../../shared/stores/leases.ts';
 import { Ledger, type OrderEvidence, type OrderIntent, type ReservationGuard } from '../../../shared/stores/ledger/index.ts';
-import { localTables } from '../stores/local-tables.ts';
+import { type LocalTables, localTables } from '../stores/local-tables.ts';
 
 export interface LedgerBench {
+  readonly tables: LocalTables;
   readonly ledger: Ledger;
   /** Another writer on the same table. */
   readonly otherLedger: Ledger;
@@ -28,6 +29,7 @@ export async function ledgerBench(): Promise<LedgerBench> {
   const { client } = tables;
   const [policy, leases] = [tables.table('policy'), tables.table('leases')];
   const bench: LedgerBench = {
+    tables,
     ledger: new Ledger(client, 'ledger'),
     otherLedger: new Ledger(client, 'ledger'),
     guard: { control: { table: 'policy', epoch: 7 }, lease: { table: 'leases', token: 3 }, openOrdersPerSymbolMax: 2 },

@@ -3,8 +3,11 @@
  * halts trading; a function that dies fails the cycle; what is transient is tried again and leaves no trace.
  */
 import { expect } from 'vitest';
+import type { CycleReport } from '../../../apps/cli/cycle-run.ts';
+import type { FaultRule } from '../../../apps/local-cloud/faults.ts';
 import type { CycleId } from '../../../shared/kernel/units.ts';
-import { named, type TestFund } from '../../support/boot-fund.ts';
+import { bootFund, named, type TestFund } from '../../support/boot-fund.ts';
+import { expectLedgerIsExchange } from '../../support/reconciliation.ts';
 import { forgetAccount, garbleRiskMemory, loosenCyclePolicy, loosenStoredPolicy, setControlState } from '../../support/tampering.ts';
 import { alertsOf, cycleId, expectFailed, expectHalted, leaseHolder, pathOf, type Scenario } from '../support/scenario.ts';
 
@@ -56,7 +59,7 @@ const invariants: readonly Scenario[] = phases.map(({ state, breakInvariant, inv
   async run(fund) {
     await breakInvariant(fund);
     const report = await fund.cycle();
-    expect(pathOf(fund).slice(0, -2).at(-2)).toBe(state);
+    expect(pathOf(fund).at(-3)).toBe(state);
     expect(fund.brokerOrders.length > 0).toBe(afterOrders);
     await expectHalted(fund, report, invariant);
   },
@@ -70,9 +73,12 @@ const deaths: readonly Scenario[] = phases.map(({ state, lambda, afterOrders = f
     expect(pathOf(fund).slice(-3)).toEqual([state, 'Fail Cycle', 'Cycle Failed']);
     expect(fund.brokerOrders.length > 0).toBe(afterOrders);
     await expectFailed(fund, report, 'Runtime.ExitError');
-    expect(await leaseHolder(fund)).toBe(state === 'Preflight' ? undefined : undefined);
+    expect(await leaseHolder(fund)).toBeUndefined();
   },
 }));
+
+/** In the first task that comes to it, however often that is retried, and not in the next one. */
+const everyAttempt = (rule: FaultRule): FaultRule[] => [1, 2, 3, 4].map((nth) => ({ ...rule, nth }));
 
 const closings: readonly Scenario[] = [
   {
@@ -87,8 +93,7 @@ const closings: readonly Scenario[] = [
     title: 'fails the cycle when its refusal cannot be recorded',
     async run(fund) {
       await setControlState(fund, 'PAUSED');
-      // Dies in the task that records the refusal, and is well again in the one that records the failure.
-      fund.failing({ service: 'lambda', operation: 'Invoke', target: named('trading-close-cycle'), nth: 1, fault: 'crash-before' });
+      fund.failing(...everyAttempt({ service: 'lambda', operation: 'Invoke', target: named('trading-close-cycle'), fault: 'crash-before' }));
       const report = await fund.cycle();
       expect(report).toMatchObject({ outcome: 'failed', refusal: { reason: 'Runtime.ExitError' }, orders: [] });
       expect(pathOf(fund)).toEqual(['Preflight', 'Record Refusal', 'Fail Cycle', 'Cycle Failed']);
@@ -98,27 +103,75 @@ const closings: readonly Scenario[] = [
     title: 'fails the cycle when a refusal is recorded and its event cannot be published',
     async run(fund) {
       await setControlState(fund, 'PAUSED');
-      fund.failing({ service: 'events', operation: 'PutEvents', nth: 1, fault: 'crash-before' });
+      fund.failing(...everyAttempt({ service: 'events', operation: 'PutEvents', fault: 'crash-before' }));
       const report = await fund.cycle();
       expect(report).toMatchObject({ outcome: 'failed', refusal: { reason: 'Runtime.ExitError' } });
       const outcomes = (await fund.fund.audit.recordsOf(report.cycleId)).map(({ record }) => record.record.outcome);
       expect(outcomes).toEqual(['refused', 'failed']);
-      expect(alertsOf(fund)).toEqual([expect.stringMatching(/^Ballast CycleFailed: /)]);
+      expect(alertsOf(fund)).toEqual([expect.stringMatching(/^"Ballast CycleFailed: /)]);
     },
   },
   {
     title: 'fails the cycle when trading is halted and that cannot be published, and trading stays halted',
     async run(fund) {
       await loosenStoredPolicy(fund);
-      fund.failing({ service: 'events', operation: 'PutEvents', nth: 1, fault: 'crash-before' });
+      fund.failing(...everyAttempt({ service: 'events', operation: 'PutEvents', fault: 'crash-before' }));
       const report = await fund.cycle();
       expect(report).toMatchObject({ outcome: 'failed', refusal: { reason: 'Runtime.ExitError' }, orders: [] });
       expect(await fund.fund.control.read()).toMatchObject({ state: 'HALTED' });
       const outcomes = (await fund.fund.audit.recordsOf(report.cycleId)).map(({ record }) => record.record.outcome);
       expect(outcomes).toEqual(['halted', 'failed']);
-      expect(alertsOf(fund)).toEqual([expect.stringMatching(/^Ballast CycleFailed: /)]);
+      expect(alertsOf(fund)).toEqual([expect.stringMatching(/^"Ballast CycleFailed: /)]);
     },
   },
 ];
 
-export const brokenCycles: readonly Scenario[] = [...invariants, ...deaths, ...closings];
+let untroubled: Promise<CycleReport> | undefined;
+
+async function untroubledCycle(): Promise<CycleReport> {
+  await using fund = await bootFund();
+  return fund.cycle();
+}
+
+/** The same decisions and orders as when nothing goes wrong, and books that agree. */
+async function expectWholeCycle(fund: TestFund, report: CycleReport): Promise<void> {
+  untroubled ??= untroubledCycle();
+  const expected = await untroubled;
+  expect(report.outcome).toBe('traded');
+  // How old a price was when it was checked is all that may differ.
+  const decided = ({ decisions }: CycleReport) => decisions.map(({ risk_checks: _checks, ...decision }) => decision);
+  expect(decided(report)).toEqual(decided(expected));
+  expect(report.orders.map(({ orderId, cumulativeQuantity }) => [orderId, cumulativeQuantity])).toEqual(
+    expected.orders.map(({ orderId, cumulativeQuantity }) => [orderId, cumulativeQuantity]),
+  );
+  await expectLedgerIsExchange(fund);
+}
+
+const transients: readonly Scenario[] = [
+  ...phases.map(({ state, lambda }): Scenario => ({
+    title: `does ${state} again when its function dies once it is done`,
+    async run(fund) {
+      fund.failing({ service: 'lambda', operation: 'Invoke', target: named(`trading-${lambda}`), nth: 1, fault: 'crash-after' });
+      await expectWholeCycle(fund, await fund.cycle());
+      expect(fund.told('StateRetried').map(({ details }) => details.state)).toEqual([state]);
+    },
+  })),
+  ...(['throttle', 'drop-request', 'drop-reply'] as const).map((fault): Scenario => ({
+    title: `invokes every function again when the first call meets: ${fault}`,
+    async run(fund) {
+      // Every other call: the first is the starter's, by the schedule.
+      fund.failing(...[2, 4, 6, 8, 10, 12, 14, 16].map((nth) => ({ service: 'lambda', operation: 'Invoke', nth, fault })));
+      await expectWholeCycle(fund, await fund.cycle());
+      expect(fund.told('StateRetried')).toHaveLength(8);
+    },
+  })),
+  {
+    title: 'goes as ever when every call to every service arrives twice',
+    async run(fund) {
+      fund.failing({ fault: 'duplicate' });
+      await expectWholeCycle(fund, await fund.cycle());
+    },
+  },
+];
+
+export const brokenCycles: readonly Scenario[] = [...invariants, ...deaths, ...closings, ...transients];

@@ -73,7 +73,7 @@ export const waysThroughACycle: readonly Scenario[] = [
       const report = await fund.cycle();
       expect(report).toMatchObject({ outcome: 'no-trade', orders: [] });
       expect(pathOf(fund)).not.toContain('Place Orders');
-      expect(alertsOf(fund)).toEqual([expect.stringMatching(/^Ballast RiskBreached: Risk says FREEZE .*recovery-cooldown/)]);
+      expect(alertsOf(fund)).toEqual([expect.stringMatching(/^"Ballast RiskBreached: Risk says FREEZE .*recovery-cooldown/)]);
       expect(fund.wire.calls).toEqual([]);
     },
   },

@@ -40,7 +40,7 @@ export async function expectHalted(fund: TestFund, report: CycleReport, because:
   expect(control).toMatchObject({ state: 'HALTED', actor: `cycle/${report.cycleId}` });
   expect((control as ControlItem).epoch).toBeGreaterThan(firstEpoch);
   expect(await closingOf(fund, report)).toMatchObject({ outcome: 'halted' });
-  expect(alertsOf(fund)).toEqual([expect.stringMatching(/^Ballast TradingPaused: Trading is HALTED/)]);
+  expect(alertsOf(fund).at(-1)).toMatch(/^"Ballast TradingPaused: Trading is HALTED/);
   expect((await fund.cycle('2024-12-03')).refusal?.reason).toBe('trading-halted');
 }
 
@@ -48,7 +48,7 @@ export async function expectFailed(fund: TestFund, report: CycleReport, error: s
   expect(report).toMatchObject({ outcome: 'failed', refusal: { reason: error } });
   expect(await fund.fund.control.read()).toMatchObject({ state: 'RUNNING', epoch: firstEpoch });
   expect(await closingOf(fund, report)).toMatchObject({ outcome: 'failed', reason: error });
-  expect(alertsOf(fund)).toEqual([expect.stringMatching(/^Ballast CycleFailed: /)]);
+  expect(alertsOf(fund)).toEqual([expect.stringMatching(/^"Ballast CycleFailed: /)]);
 }
 
 /** How the audit trail says the cycle ended. */
@@ -62,7 +62,7 @@ export function alertsOf({ fund }: TestFund): string[] {
   return fund.cloud
     .service<Sns>('sns')
     .messagesOf(`arn:aws:sns:${region}:${accountId}:${named('alerts')}`)
-    .map(({ message }) => message);
+    .map(({ bodies }) => bodies.default!);
 }
 
 export async function leaseHolder(fund: TestFund): Promise<string | undefined> {

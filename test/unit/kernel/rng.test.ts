@@ -1,6 +1,6 @@
 /**
  * Golden words: sfc32 as PractRand 0.93 defines it (RNGs/sfc.cpp) behind the splitmix32 and FNV-1a described in the source,
- * written a second time in Python 3.12 with masked integers; the figures are that program's output. Its FNV-1a gives the
+ * written a second time in Python 3.11 with masked integers; the figures are that program's output. Its FNV-1a gives the
  * published values for "", "a" and "foobar" (Noll, draft-eastlake-fnv).
  */
 import { describe, expect, test } from 'vitest';
