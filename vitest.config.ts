@@ -1,6 +1,9 @@
 /** One vitest project per folder of test/: the folder says what kind of proof it holds. */
 import { defineConfig } from 'vitest/config';
 
+/** These boot what `cdk synth` writes. */
+const onAssembly: readonly string[] = ['contract', 'state-machines', 'infra', 'simulation', 'docs'];
+
 const folders = ['unit', 'property', 'golden', 'contract', 'state-machines', 'infra', 'simulation', 'arch', 'docs'] as const;
 
 export default defineConfig({
@@ -9,6 +12,7 @@ export default defineConfig({
       test: {
         name: folder,
         include: [`test/${folder}/**/*.{test,prop}.ts`],
+        ...(onAssembly.includes(folder) ? { globalSetup: 'test/support/synthesize.ts' } : {}),
         testTimeout: 60_000,
         hookTimeout: 120_000,
       },

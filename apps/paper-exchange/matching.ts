@@ -132,5 +132,3 @@ export function onTick(priceUsd: number): MicroUsd {
 
 /** Whether a limit or stop price lies on the exchange's tick. */
 export const isOnTick = (price: MicroUsd): boolean => price % (magnitude(price) >= 1_000_000n ? 10_000n : 100n) === 0n;
-
-export const isFractional = (leaves: MatchableOrder['leaves']): boolean => 'usd' in leaves || !isWholeShares(leaves.shares);

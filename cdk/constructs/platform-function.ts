@@ -129,6 +129,12 @@ export class PlatformFunction extends Construct {
     return this.#encrypts();
   }
 
+  /** For what a schedule calls: Lambda's own queue would still deliver hours later, and a late start is refused anyway. */
+  dropsLateEvents(): this {
+    this.lambda.configureAsyncInvoke({ maxEventAge: Duration.minutes(5), retryAttempts: 2 });
+    return this;
+  }
+
   publishesTo(bus: IEventBus): this {
     this.#may(['events:PutEvents'], [bus.eventBusArn]);
     this.#environment(env.eventBus, bus.eventBusName);

@@ -49,7 +49,7 @@ export class IngestStack extends Stack {
     }).mayRunChildren();
     ingest.mayReadObjects(data.lake, data.key, 'datasets/');
 
-    const start = new PlatformFunction(this, 'StartIngest', 'market-data/start-ingest', common);
+    const start = new PlatformFunction(this, 'StartIngest', 'market-data/start-ingest', common).dropsLateEvents();
     start.lambda.addEnvironment(env.stateMachine, ingest.aliasArn);
     ingest.grantStart(start.lambda);
     new MarketSchedule(this, 'Nightly', {

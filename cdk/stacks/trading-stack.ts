@@ -52,7 +52,7 @@ export class TradingStack extends Stack {
       .writes(data.risk)
       .readsObjects(data.lake, 'snapshots/', 'cycles/')
       .writesObjects(data.lake, 'cycles/');
-    const placeOrders = phase('PlaceOrders', 'trading/place-orders', { role: orderRole, timeout: Duration.minutes(5) })
+    const placeOrders = phase('PlaceOrders', 'trading/place-orders', { role: orderRole, timeout: Duration.minutes(2) })
       .mayFindNothing(data.lake)
       .checks(data.policy, data.leases)
       .writes(data.ledger)
@@ -79,7 +79,7 @@ export class TradingStack extends Stack {
       alerts: events.alerts,
     });
 
-    const start = phase('StartCycle', 'trading/start-cycle');
+    const start = phase('StartCycle', 'trading/start-cycle').dropsLateEvents();
     start.lambda.addEnvironment(env.stateMachine, cycle.aliasArn);
     cycle.grantStart(start.lambda);
     const schedule = { stage, starts: start, deadLetters: events.deadLetters };

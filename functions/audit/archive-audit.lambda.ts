@@ -1,7 +1,8 @@
 /**
  * Reads the audit table's stream and writes every new record under Object Lock, one object per record batch, named by the
  * sequence numbers it holds. The chain's head item and changes to nothing else are passed over.
- * Idempotent: a batch delivered twice has the same name and content, and the archive takes each name once.
+ * Idempotent per batch: delivered twice it has the same name and content, and the archive takes each name once. A batch that was cut in two
+ * after a lost reply may leave a record in two objects, so a reader takes each sequence number once.
  */
 import * as z from 'zod';
 import { defineHandler, onAws } from '../../shared/runtime/handler.ts';

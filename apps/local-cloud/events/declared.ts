@@ -2,8 +2,8 @@
 import type { Target } from '@aws-sdk/client-eventbridge';
 import { contentHash } from '../../../shared/kernel/canonical-json.ts';
 import { type DeclaredResource, notEmulated, type ResourceHandle } from '../service.ts';
-import type { EventBridgeState } from './event-bridge.ts';
 import { compileEventPattern, rulePath } from './rule.ts';
+import type { EventBridgeState } from './state.ts';
 import { checkTarget } from './targets.ts';
 
 export const eventsResourceTypes = ['AWS::Events::EventBus', 'AWS::Events::Rule', 'AWS::Events::Archive', 'AWS::Events::EventBusPolicy'];

@@ -12,8 +12,8 @@ import type {
   TestEventPatternRequest,
 } from '@aws-sdk/client-eventbridge';
 import { AwsError, type CallContext } from '../service.ts';
-import type { Bus, EventBridgeState } from './event-bridge.ts';
 import { compileEventPattern, type Rule, rulePath } from './rule.ts';
+import type { Bus, EventBridgeState } from './state.ts';
 import { checkTarget } from './targets.ts';
 
 type Operation = (state: EventBridgeState, input: never, context: CallContext) => unknown;

@@ -9,10 +9,9 @@ import { eventTime } from '../events/bus-event.ts';
 import { type Delivery, type DeliveryFailure, defaultRetryPolicy } from '../events/delivery.ts';
 import { AwsError, type Caller, type CloudHost, notEmulated } from '../service.ts';
 import { queueUrlFromArn } from '../sqs/queue-address.ts';
-import type { Schedule } from './schedule.ts';
 
 export interface Firing {
-  readonly schedule: Schedule;
+  readonly schedule: { readonly name: string; readonly arn: string; readonly target: Target };
   readonly scheduledAt: EpochMs;
   readonly executionId: string;
   /** Counts from 1. */

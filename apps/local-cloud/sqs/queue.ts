@@ -8,30 +8,7 @@ import type { EpochMs } from '../../../shared/kernel/units.ts';
 import type { KeptMap } from '../events/kept-map.ts';
 import { AwsError } from '../service.ts';
 import type { QueueCounts, QueueSettings } from './queue-attributes.ts';
-import type { StoredAttribute } from './shown-message.ts';
-
-export interface StoredMessage {
-  readonly id: string;
-  readonly queue: string;
-  readonly body: string;
-  readonly attributes?: Readonly<Record<string, StoredAttribute>>;
-  readonly traceHeader?: string;
-  readonly senderId: string;
-  readonly sentAt: EpochMs;
-  readonly visibleAt: EpochMs;
-  /** Over all queues it was in. */
-  readonly receives: number;
-  /** Of `receives`, those before it came to this queue. */
-  readonly receivesElsewhere?: number;
-  readonly firstReceivedAt?: EpochMs;
-  /** Of the last receive; earlier ones are void. */
-  readonly receipt?: string;
-  readonly group?: string;
-  readonly deduplicationId?: string;
-  readonly sequence?: string;
-  /** The queue it was moved from, when it is a dead letter. */
-  readonly deadLetterSource?: string;
-}
+import type { StoredMessage } from './stored-message.ts';
 
 const DEDUPLICATION_MS = 300_000;
 

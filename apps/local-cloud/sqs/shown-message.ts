@@ -2,14 +2,7 @@
 import { Buffer } from 'node:buffer';
 import type { Message, MessageAttributeValue, ReceiveMessageRequest } from '@aws-sdk/client-sqs';
 import { attributesDigest, bodyDigest, type MessageAttributes } from './message-digest.ts';
-import type { StoredMessage } from './queue.ts';
-
-/** An attribute whose bytes, if any, are written as base64. */
-export interface StoredAttribute {
-  readonly DataType: string;
-  readonly StringValue?: string;
-  readonly base64?: string;
-}
+import type { StoredAttribute, StoredMessage } from './stored-message.ts';
 
 export function toStored(attributes: MessageAttributes): Record<string, StoredAttribute> {
   const stored: Record<string, StoredAttribute> = {};

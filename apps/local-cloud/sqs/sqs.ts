@@ -29,10 +29,11 @@ import {
 } from '../service.ts';
 import { jsonProtocol } from '../wire/json.ts';
 import { attributesDigest, bodyDigest, messageBytes } from './message-digest.ts';
-import { Queue, type StoredMessage } from './queue.ts';
+import { Queue } from './queue.ts';
 import { queueArn, queueNameFromUrl, queueUrl } from './queue-address.ts';
 import { queueSettings, shownAttributes } from './queue-attributes.ts';
 import { shownMessage, toStored } from './shown-message.ts';
+import type { StoredMessage } from './stored-message.ts';
 
 export interface Sqs extends AwsService {
   /** Policy documents by queue ARN, as JSON text. */

@@ -4,7 +4,8 @@
  */
 import { type Refusal, refuse } from '../../kernel/refusal.ts';
 import { decideSymbols, type EnsembleResult } from '../ensemble/meta-brain.ts';
-import { type AllocationCandidate, allocate } from '../portfolio/allocate.ts';
+import { allocate } from '../portfolio/allocate.ts';
+import type { AllocationCandidate } from '../portfolio/allocation.ts';
 import { drawdownFrac, drawdownScale } from '../risk/drawdown.ts';
 import { bySymbol, weightsOf } from './portfolio-view.ts';
 import type { AllocationInput, AllocationOutput, CycleContext, SymbolSignal } from './step-types.ts';

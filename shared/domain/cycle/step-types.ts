@@ -8,7 +8,7 @@ import type { EnsembleMarket, EnsembleResult } from '../ensemble/meta-brain.ts';
 import type { OrderPlan } from '../execution/plan-orders.ts';
 import type { DailyBars } from '../market/bars.ts';
 import type { Policy } from '../policy/policy.ts';
-import type { AllocationRefusal, AllocationTotals } from '../portfolio/allocate.ts';
+import type { AllocationRefusal, AllocationTotals } from '../portfolio/allocation.ts';
 import type { GovernanceResult } from '../quality/governance.ts';
 import type { QualityJudgement } from '../quality/judge.ts';
 import type { RiskAssessment } from '../risk/assess-risk.ts';

@@ -20,11 +20,6 @@ export interface DailyBars {
   readonly splitRatio: Float64Array;
 }
 
-/** The rows of sessions in [from, to], as views on the same memory. Days must ascend. */
-export function barsBetween(bars: DailyBars, from: EpochDay, to: EpochDay): DailyBars {
-  return sliceBars(bars, lowerBound(bars.day, from), lowerBound(bars.day, (to + 1) as EpochDay));
-}
-
 /** The last `count` rows strictly before `day`, as views; fewer when history is shorter. This is how a decision avoids peeking. */
 export function barsBefore(bars: DailyBars, day: EpochDay, count = Number.POSITIVE_INFINITY): DailyBars {
   const end = lowerBound(bars.day, day);

@@ -2,7 +2,7 @@
  * A book of weights under limits, while it is being changed: what it holds by side and sector, how much room is left, and the repair
  * that brings a book within its limits by scaling down what breaks them. Sums run in symbol order, so the order of input does not matter.
  */
-import type { AllocationCandidate, AllocationParameters, AllocationRefusal } from './allocate.ts';
+import type { AllocationCandidate, AllocationParameters, AllocationRefusal } from './allocation.ts';
 
 /** Limits are aimed at from this far below, so that rounding of sums cannot cross them. */
 const HEADROOM_FRAC = 1e-9;

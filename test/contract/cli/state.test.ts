@@ -48,11 +48,12 @@ describe('a journal', () => {
   test('that lost its last bytes is repaired to the record before', async () => {
     const state = copyOf(traded);
     const file = journalsOf(state).find((name) => name.includes('dynamodb') && name.includes('symbols'))!;
-    const lines = readFileSync(join(state, file), 'utf8').trimEnd().split('\n').length;
+    const linesIn = (): number => readFileSync(join(state, file), 'utf8').split('\n').length - 1;
+    const before = linesIn();
     truncateSync(join(state, file), statSync(join(state, file)).size - 5);
     expect(await ballast('cycle', '--state', state)).toMatchObject({ code: 2, stderr: expect.stringContaining(file) as string });
     expect(await ballast('local', '--repair', '--state', state)).toMatchObject({ code: 0 });
-    expect(readFileSync(join(state, file), 'utf8').trimEnd().split('\n')).toHaveLength(lines - 1);
+    expect(linesIn()).toBe(before - 1);
     expect(await ballast('status', '--state', state)).toMatchObject({ code: 0 });
   });
 
@@ -83,7 +84,7 @@ describe('the marker of a state directory', () => {
 });
 
 describe('a cycle that is killed', () => {
-  test.each(['Data:', '✓ preflight', '✓ allocation', '✓ risk', '✓ orders'])(
+  test.each(['✓ preflight', '✓ allocation', '✓ risk', '✓ orders'])(
     'after "%s" stays refused by name, and the exchange has no order the ledger does not know',
     async (moment) => {
       const state = copyOf(ingested);

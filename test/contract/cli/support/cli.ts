@@ -37,8 +37,8 @@ export async function ballast(...argv: string[]): Promise<Ending> {
 export interface Process {
   readonly child: ChildProcessWithoutNullStreams;
   readonly ended: Promise<Ending>;
-  /** Resolves once standard output holds that text. */
-  says(text: string): Promise<void>;
+  /** Resolves to standard output once it holds that text. */
+  says(text: string): Promise<string>;
 }
 
 /** Starts the real program. */
@@ -57,12 +57,12 @@ export function start(
   });
   child.stderr.on('data', (text: Buffer) => (stderr += text.toString()));
   const ended = new Promise<Ending>((done) => child.on('close', (code) => done({ code, stdout, stderr })));
-  const says = (text: string): Promise<void> =>
+  const says = (text: string): Promise<string> =>
     new Promise((done, failed) => {
       const look = (): void => {
         if (!stdout.includes(text)) return;
         waiting.delete(look);
-        done();
+        done(stdout);
       };
       waiting.add(look);
       void ended.then(() => failed(new Error(`it ended before it said "${text}": ${stdout}${stderr}`)));

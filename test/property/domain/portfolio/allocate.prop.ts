@@ -9,7 +9,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { defaultPolicy } from '../../../../shared/domain/policy/default-policy.ts';
-import { type AllocationCandidate, allocate } from '../../../../shared/domain/portfolio/allocate.ts';
+import { allocate } from '../../../../shared/domain/portfolio/allocate.ts';
+import type { AllocationCandidate } from '../../../../shared/domain/portfolio/allocation.ts';
 import { sharesToTrade } from '../../../../shared/domain/portfolio/round-lots.ts';
 import type { Ticker } from '../../../../shared/kernel/units.ts';
 
