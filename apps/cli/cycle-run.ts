@@ -2,7 +2,7 @@
 import { performance } from 'node:perf_hooks';
 import { cycleIdAt } from '../../shared/contracts/cycle.ts';
 import { physicalName } from '../../shared/contracts/names/index.ts';
-import type { DecisionRecord } from '../../shared/domain/audit/decision-record.ts';
+import { type DecisionRecord, decisionFields } from '../../shared/domain/audit/decision-record.ts';
 import { isSession, isShortSession, nextSession, previousSession } from '../../shared/domain/market/calendar.ts';
 import { formatDay } from '../../shared/kernel/days.ts';
 import { isRefusal, type Refusal } from '../../shared/kernel/refusal.ts';
@@ -167,7 +167,7 @@ async function report(
     outcome,
     refusal: refusal && { reason: refusal.reason, details: refusal.details },
     phases,
-    decisions: records.flatMap(({ record }) => (record.type === 'decision' ? [record.record as unknown as DecisionRecord] : [])),
+    decisions: records.flatMap(({ record }) => (record.type === 'decision' && isDecision(record.record) ? [record.record] : [])),
     orders,
     positions,
     cash,
@@ -175,6 +175,8 @@ async function report(
     audit: { records: head === null ? 0 : head.sequence + 1, head: head?.hash ?? null },
   };
 }
+
+const isDecision = (record: object): record is DecisionRecord => decisionFields.every((field) => field in record);
 
 /** Wall-clock time per phase, from the machine's own state transitions. */
 class PhaseTimer {

@@ -4,28 +4,28 @@
  */
 import { appendFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
-import { bucketName, physicalName, type StageName, type TableRole } from '../../shared/contracts/names/index.ts';
+import { bucketName, physicalName, type StageName } from '../../shared/contracts/names/index.ts';
 import { newYorkInstant } from '../../shared/domain/market/calendar.ts';
-import { defaultPolicy } from '../../shared/domain/policy/default-policy.ts';
 import { isRefusal } from '../../shared/kernel/refusal.ts';
 import type { Bps, EpochDay, EpochMs, Usd } from '../../shared/kernel/units.ts';
-import { AuditStore } from '../../shared/stores/audit.ts';
-import { ControlStore } from '../../shared/stores/control.ts';
+import type { AuditStore } from '../../shared/stores/audit.ts';
+import type { ControlStore } from '../../shared/stores/control.ts';
+import type { EventPublisher } from '../../shared/stores/events.ts';
 import { Lake } from '../../shared/stores/lake/index.ts';
-import { Ledger } from '../../shared/stores/ledger/index.ts';
-import { PolicyStore } from '../../shared/stores/policies.ts';
-import { RiskStateStore } from '../../shared/stores/risk-state.ts';
-import { SymbolStore } from '../../shared/stores/symbols.ts';
-import { Table } from '../../shared/stores/table.ts';
+import type { Ledger } from '../../shared/stores/ledger/index.ts';
+import type { PolicyStore } from '../../shared/stores/policies.ts';
+import type { RiskStateStore } from '../../shared/stores/risk-state.ts';
+import type { SymbolStore } from '../../shared/stores/symbols.ts';
 import { VirtualClock } from '../local-cloud/clock.ts';
 import { accountId, LocalCloud, type LocalCloudOptions, operator, region } from '../local-cloud/cloud.ts';
 import type { CloudEvent } from '../local-cloud/service.ts';
 import { createPaperExchange, type PaperExchange } from '../paper-exchange/index.ts';
 import { synthesizedAssembly } from './assembly.ts';
 import type { Io } from './io.ts';
+import { type OperatorStores, operatorStores } from './operator-stores.ts';
 import { SessionMarket } from './session-market.ts';
+import { setUpFund } from './set-up.ts';
 import type { StateDirectory } from './state-directory.ts';
 
 export interface FundOptions {
@@ -67,7 +67,7 @@ const paperCosts = { spreadBps: 2 as Bps, impactBpsAtWholeVolume: 30 as Bps };
 /** Where time stands until a command says otherwise; only file dates show it. */
 const beforeAnySession = Date.UTC(2025, 0, 1) as EpochMs;
 
-export class Fund {
+export class Fund implements OperatorStores {
   readonly stage = stage;
   readonly cloud: LocalCloud;
   readonly clock: VirtualClock;
@@ -77,6 +77,7 @@ export class Fund {
   readonly symbols: SymbolStore;
   readonly riskState: RiskStateStore;
   readonly ledger: Ledger;
+  readonly events: EventPublisher;
   readonly lake: Lake;
   readonly seed: number;
   readonly #market: SessionMarket;
@@ -95,14 +96,14 @@ export class Fund {
     this.seed = seed;
     this.#market = market;
     this.#listeners = listeners;
-    const dynamo = new DynamoDBClient(cloud.clientConfig(operator));
-    const table = (role: TableRole): Table => new Table(dynamo, physicalName(stage, role));
-    this.control = new ControlStore(table('policy'));
-    this.policies = new PolicyStore(table('policy'));
-    this.audit = new AuditStore(table('audit'));
-    this.symbols = new SymbolStore(table('symbols'));
-    this.riskState = new RiskStateStore(table('risk'));
-    this.ledger = new Ledger(dynamo, physicalName(stage, 'ledger'));
+    const stores = operatorStores(stage, cloud.clientConfig(operator));
+    this.control = stores.control;
+    this.policies = stores.policies;
+    this.audit = stores.audit;
+    this.symbols = stores.symbols;
+    this.riskState = stores.riskState;
+    this.ledger = stores.ledger;
+    this.events = stores.events;
     this.lake = new Lake(new S3Client(cloud.clientConfig(operator)), bucketName(stage, 'lake', accountId, region));
   }
 
@@ -213,11 +214,7 @@ export class Fund {
 
   /** What an operator does once after the first deployment: policy, cash, and leave to trade. */
   async setUp(capitalUsd: number): Promise<void> {
-    const at = this.clock.now();
-    const policy = { ...defaultPolicy, capital: { ...defaultPolicy.capital, initialEquityUsd: capitalUsd } };
-    await this.policies.publish(policy, { actor: 'setup', reason: 'The policy a new fund starts with', at });
-    await this.ledger.openAccount(capitalUsd as Usd, at);
-    await this.control.change({ state: 'RUNNING', reason: 'A new fund on this machine', actor: 'setup', at });
+    await setUpFund(this, { capitalUsd, control: 'RUNNING', actor: 'setup', at: this.clock.now() });
   }
 }
 

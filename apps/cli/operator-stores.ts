@@ -1,9 +1,11 @@
 /** A fund's tables as an operator sees them, in the local cloud or in an AWS account: the stores are the functions' own. */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { physicalName, type StageName, type TableRole } from '../../shared/contracts/names/index.ts';
 import type { AwsClientConfig } from '../../shared/runtime/host.ts';
 import { AuditStore } from '../../shared/stores/audit.ts';
 import { ControlStore } from '../../shared/stores/control.ts';
+import { EventPublisher } from '../../shared/stores/events.ts';
 import { Ledger } from '../../shared/stores/ledger/index.ts';
 import { PolicyStore } from '../../shared/stores/policies.ts';
 import { RiskStateStore } from '../../shared/stores/risk-state.ts';
@@ -17,6 +19,7 @@ export interface OperatorStores {
   readonly symbols: SymbolStore;
   readonly riskState: RiskStateStore;
   readonly ledger: Ledger;
+  readonly events: EventPublisher;
 }
 
 export function operatorStores(stage: StageName, client: AwsClientConfig): OperatorStores {
@@ -29,5 +32,6 @@ export function operatorStores(stage: StageName, client: AwsClientConfig): Opera
     symbols: new SymbolStore(table('symbols')),
     riskState: new RiskStateStore(table('risk')),
     ledger: new Ledger(dynamo, physicalName(stage, 'ledger')),
+    events: new EventPublisher(new EventBridgeClient(client), physicalName(stage, 'events')),
   };
 }

@@ -1,6 +1,7 @@
 /** The commands, their options and help. What a command does lies in commands/. */
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { type StageName, stages } from '../../shared/contracts/names/index.ts';
 import { calendarCovers } from '../../shared/domain/market/calendar.ts';
 import { tryParseDay } from '../../shared/kernel/days.ts';
 import { ContractViolation } from '../../shared/kernel/errors.ts';
@@ -12,9 +13,11 @@ import { changeControl } from './commands/control.ts';
 import { runCycle } from './commands/cycle.ts';
 import { deploy } from './commands/deploy.ts';
 import { ingest } from './commands/ingest.ts';
+import { init } from './commands/init.ts';
 import { serveLocally } from './commands/local.ts';
 import { showStatus } from './commands/status.ts';
 import { showSymbols } from './commands/symbols.ts';
+import type { StoresArguments } from './deployed-fund.ts';
 import type { Fund } from './fund.ts';
 import type { Io } from './io.ts';
 import { BadInput, CommandFailed, type ExitCode, exitCodeHelp, exitCodes } from './outcome.ts';
@@ -103,9 +106,9 @@ function buildProgram(host: CommandHost, ends: (code: ExitCode) => void): Comman
     <Options>(action: (options: Options, host: CommandHost) => Promise<ExitCode>) =>
     async (options: Options): Promise<void> =>
       ends(await action(options, host));
-  const onFund = <Options extends FundArguments>(work: (options: Options, host: CommandHost) => Promise<ExitCode>) =>
+  const onFund = <Options extends StoresArguments>(work: (options: Options, host: CommandHost) => Promise<ExitCode>) =>
     run<Options>((options, givenHost) => {
-      if (!givenHost.holdsFund(options))
+      if (options.aws === undefined && !givenHost.holdsFund(options))
         throw new BadInput(`There is no fund in ${options.state} yet. "ballast cycle" begins one; --state names another directory.`);
       return work(options, givenHost);
     });
@@ -118,21 +121,21 @@ function buildProgram(host: CommandHost, ends: (code: ExitCode) => void): Comman
     .description('bring market data into the lake; the same data twice changes nothing')
     .action(run(ingest));
   addControlCommands(program, run, onFund);
-  withJson(withState(program.command('status')))
+  withJson(withAws(program.command('status')))
     .description('control state, policy, last cycle, account, audit head')
     .action(onFund(showStatus));
-  withJson(withState(program.command('orders')))
+  withJson(withAws(program.command('orders')))
     .description('orders of the last cycle, or of one')
     .option('--cycle <id>', 'the cycle id, as "ballast audit" and "ballast status" show it')
     .action(onFund(showOrders));
-  withJson(withState(program.command('positions')))
+  withJson(withAws(program.command('positions')))
     .description('what the fund holds')
     .action(onFund(showPositions));
-  withJson(withState(program.command('audit')))
+  withJson(withAws(program.command('audit')))
     .description('the audit trail of the last cycle, or of one, with its hash chain checked')
     .option('--cycle <id>', 'the cycle id')
     .action(onFund(showAudit));
-  withJson(withState(program.command('symbols')))
+  withJson(withAws(program.command('symbols')))
     .description('governance of every symbol, and why one is blocked')
     .option('--blocked', 'only those that may not trade')
     .action(onFund(showSymbols));
@@ -141,6 +144,11 @@ function buildProgram(host: CommandHost, ends: (code: ExitCode) => void): Comman
     .option('--port <n>', 'on 127.0.0.1; 0 takes a free one', wholeNumber(0, 65535), 4566)
     .option('--repair', 'drop the half-written last record that a kill left behind, keep everything else, and stop')
     .action(run(serveLocally));
+  withJson(program.command('init'))
+    .description('give a deployed fund its first policy, its cash account and a control item that says PAUSED')
+    .requiredOption('--aws <stage>', 'dev, paper or live', stageName)
+    .option('--capital <usd>', 'what the fund begins with', dollars, 1_000_000)
+    .action(run(init));
   program
     .command('deploy')
     .description('deploy the stacks into your AWS account: cdk deploy with the stage and its confirmations')
@@ -160,7 +168,7 @@ function addControlCommands(
   onFund: typeof run,
 ): void {
   const control = (name: string, about: string): Command =>
-    withJson(withState(program.command(name)))
+    withJson(withAws(program.command(name)))
       .description(about)
       .option('--reason <text>', 'why, for the record', 'not given');
   control('pause', 'stop trading: no cycle passes preflight, no reserved order is sent').action(
@@ -178,6 +186,9 @@ type ControlArguments = Parameters<typeof changeControl>[1];
 
 const withState = (command: Command): Command => command.option('--state <dir>', 'where the fund lives on this machine', defaultState());
 
+const withAws = (command: Command): Command =>
+  withState(command).option('--aws <stage>', 'the fund deployed in your AWS account, in this stage', stageName);
+
 const withBeginning = (command: Command): Command =>
   withState(command)
     .option('--fresh', 'forget that state first and begin anew')
@@ -194,6 +205,12 @@ const withJson = (command: Command): Command => command.option('--json', 'one JS
 function versionText(): string {
   const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string };
   return `ballast ${version} (Node ${process.versions.node})`;
+}
+
+function stageName(text: string): StageName {
+  const stage = stages.find((name) => name === text);
+  if (stage === undefined) throw new InvalidArgumentError(`There is no such stage: use ${stages.join(', ')}.`);
+  return stage;
 }
 
 function sessionDay(text: string): EpochDay {

@@ -128,7 +128,7 @@ export class LocalCloud {
       createSecretsManager(host),
       createSsm(host),
       this.#lambda,
-      createStepFunctions(host),
+      createStepFunctions(host, (caller, request) => this.iam.authorize(caller, request)),
       createEventBridge(host),
       createScheduler(host),
     ];

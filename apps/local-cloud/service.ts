@@ -47,6 +47,13 @@ export class AwsError extends Error {
 export const notEmulated = (service: string, what: string): AwsError =>
   new AwsError('NotEmulated', `The local cloud does not emulate ${service} ${what}. See apps/local-cloud/README.md for what it does.`, 501);
 
+/** The operation of that name. @throws AwsError NotEmulated */
+export function operationNamed<Operation>(service: string, operations: Readonly<Record<string, Operation>>, name: string): Operation {
+  const operation = Object.hasOwn(operations, name) ? operations[name] : undefined;
+  if (operation === undefined) throw notEmulated(service, name);
+  return operation;
+}
+
 export interface DeclaredResource {
   readonly stack: string;
   readonly logicalId: string;

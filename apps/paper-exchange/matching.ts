@@ -15,7 +15,6 @@
  */
 import {
   greater,
-  isWholeShares,
   lesser,
   type MicroUsd,
   magnitude,

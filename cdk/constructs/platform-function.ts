@@ -8,7 +8,7 @@ import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import type { IEventBus } from 'aws-cdk-lib/aws-events';
 import { Effect, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import { Architecture, Code, Function as LambdaFunction, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
+import { Architecture, Code, Function as LambdaFunction, Runtime, StartingPosition, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
@@ -85,28 +85,57 @@ export class PlatformFunction extends Construct {
     });
   }
 
-  reads(...tables: readonly RoledTable[]): this {
-    for (const { role, table } of tables) this.#mayOnTable(role, table, 'dynamodb:GetItem', 'dynamodb:Query');
-    return this.#decrypts();
+  /** Single items, by key. */
+  gets(...tables: readonly RoledTable[]): this {
+    return this.#onTables(tables, 'GetItem');
   }
 
-  /** Reads included: every write here is conditional on what it read. */
-  writes(...tables: readonly RoledTable[]): this {
-    for (const { role, table } of tables) {
-      this.#mayOnTable(role, table, 'dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem');
-    }
-    return this.#encrypts();
+  /** All items of a partition. */
+  queries(...tables: readonly RoledTable[]): this {
+    return this.#onTables(tables, 'Query');
+  }
+
+  reads(...tables: readonly RoledTable[]): this {
+    return this.#onTables(tables, 'GetItem', 'Query');
+  }
+
+  puts(...tables: readonly RoledTable[]): this {
+    return this.#onTables(tables, 'PutItem');
+  }
+
+  updates(...tables: readonly RoledTable[]): this {
+    return this.#onTables(tables, 'UpdateItem');
   }
 
   /** May add items and read them, never update or delete one; what is put over an old item is for the writer's condition to say. */
   appends(...tables: readonly RoledTable[]): this {
-    for (const { role, table } of tables) this.#mayOnTable(role, table, 'dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:PutItem');
-    return this.#encrypts();
+    return this.#onTables(tables, 'GetItem', 'Query', 'PutItem');
   }
 
-  /** May hold a write to another table against an item of this one, and read it; no more. */
+  /** Everything that changes items, and reading them. */
+  writes(...tables: readonly RoledTable[]): this {
+    return this.#onTables(tables, 'GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem');
+  }
+
+  /** May hold a write to another table against an item of this one, and no more. */
   checks(...tables: readonly RoledTable[]): this {
-    for (const { role, table } of tables) this.#mayOnTable(role, table, 'dynamodb:GetItem', 'dynamodb:ConditionCheckItem');
+    return this.#onTables(tables, 'ConditionCheckItem');
+  }
+
+  /** Is called with what is written to a table, in order; a batch that keeps failing is halved, and what is left goes to the dead letters. */
+  follows({ role, table }: RoledTable): this {
+    const eventSourceArn = table.tableStreamArn!;
+    this.#may(['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'], [eventSourceArn]);
+    this.#may(['dynamodb:ListStreams'], ['*']);
+    this.lambda.addEventSourceMapping(`${role}Stream`, {
+      eventSourceArn,
+      startingPosition: StartingPosition.TRIM_HORIZON,
+      batchSize: 100,
+      bisectBatchOnError: true,
+      retryAttempts: 10,
+      // The role may send there already: it is the function's own dead-letter queue.
+      onFailure: { bind: () => ({ destination: this.lambda.deadLetterQueue!.queueArn }) },
+    });
     return this.#decrypts();
   }
 
@@ -152,9 +181,16 @@ export class PlatformFunction extends Construct {
     this.lambda.addEnvironment(name, value);
   }
 
-  #mayOnTable(role: TableRole, table: ITable, ...actions: string[]): void {
-    this.#may(actions, [table.tableArn]);
-    this.#environment(env.table(role), table.tableName);
+  /** To use a table under the data key, whatever the call, a role must be able to decrypt the table's own key. */
+  #onTables(tables: readonly RoledTable[], ...calls: string[]): this {
+    for (const { role, table } of tables) {
+      this.#may(
+        calls.map((call) => `dynamodb:${call}`),
+        [table.tableArn],
+      );
+      this.#environment(env.table(role), table.tableName);
+    }
+    return this.#decrypts();
   }
 
   #mayOnObjects(bucket: Bucket, prefixes: readonly string[], action: string): void {

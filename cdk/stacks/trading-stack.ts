@@ -1,7 +1,5 @@
 /** The trading cycle: one function per phase, one machine, its schedules. What it stores lies in the data stack. */
 import { Duration, Stack } from 'aws-cdk-lib';
-import { StartingPosition } from 'aws-cdk-lib/aws-lambda';
-import { DynamoEventSource, SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { FilterPattern, MetricFilter } from 'aws-cdk-lib/aws-logs';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
@@ -33,14 +31,17 @@ export class TradingStack extends Stack {
     const orderRole = lambdaRole(this, 'OrderRole');
 
     const preflight = phase('Preflight', 'trading/preflight')
-      .reads(data.policy)
-      .writes(data.leases, data.symbols)
+      .gets(data.policy, data.leases)
+      .updates(data.leases)
+      .queries(data.symbols)
+      .puts(data.symbols)
       .readsObjects(data.lake, 'datasets/', 'quality/', 'cycles/')
       .mayFindNothing(data.lake)
       .writesObjects(data.lake, 'cycles/');
     const loadData = phase('LoadData', 'trading/load-data')
-      .reads(data.ledger, data.risk)
-      .readsObjects(data.lake, 'datasets/', 'bars/', 'cycles/', 'snapshots/')
+      .reads(data.ledger)
+      .gets(data.risk)
+      .readsObjects(data.lake, 'datasets/', 'bars/', 'cycles/')
       .writesObjects(data.lake, 'cycles/', 'snapshots/');
     const signals = phase('ComputeSignals', 'trading/compute-signals')
       .readsObjects(data.lake, 'snapshots/', 'cycles/')
@@ -49,14 +50,16 @@ export class TradingStack extends Stack {
     const checkRisk = phase('CheckRisk', 'trading/check-risk')
       .mayFindNothing(data.lake)
       .publishesTo(events.bus)
-      .writes(data.risk)
+      .gets(data.risk)
+      .puts(data.risk)
       .readsObjects(data.lake, 'snapshots/', 'cycles/')
       .writesObjects(data.lake, 'cycles/');
     const placeOrders = phase('PlaceOrders', 'trading/place-orders', { role: orderRole, timeout: Duration.minutes(2) })
       .mayFindNothing(data.lake)
+      .gets(data.policy)
       .checks(data.policy, data.leases)
       .writes(data.ledger)
-      .readsObjects(data.lake, 'cycles/', 'snapshots/')
+      .readsObjects(data.lake, 'cycles/')
       .writesObjects(data.lake, 'cycles/')
       .mayPlaceOrders(data.brokerSecret);
     const collectFills = phase('CollectFills', 'trading/collect-fills', { role: orderRole })
@@ -64,13 +67,18 @@ export class TradingStack extends Stack {
       .mayPlaceOrders(data.brokerSecret);
     const record = phase('RecordDecisions', 'trading/record-decisions')
       .mayFindNothing(data.lake)
-      .reads(data.ledger)
+      .queries(data.ledger)
       .appends(data.audit)
-      .writes(data.leases)
+      .updates(data.leases)
       .readsObjects(data.lake, 'cycles/')
       .publishesTo(events.bus);
-    const close = phase('CloseCycle', 'trading/close-cycle').appends(data.audit).writes(data.leases).publishesTo(events.bus);
-    const halt = phase('HaltTrading', 'trading/halt-trading').writes(data.policy, data.leases).appends(data.audit).publishesTo(events.bus);
+    const close = phase('CloseCycle', 'trading/close-cycle').appends(data.audit).updates(data.leases).publishesTo(events.bus);
+    const halt = phase('HaltTrading', 'trading/halt-trading')
+      .gets(data.policy)
+      .puts(data.policy)
+      .updates(data.leases)
+      .appends(data.audit)
+      .publishesTo(events.bus);
 
     const cycle = new AslMachine(this, 'TradingCycle', {
       stage,
@@ -92,16 +100,9 @@ export class TradingStack extends Stack {
       onlyOn: 'short-session',
     });
 
-    const archive = phase('ArchiveAudit', 'audit/archive-audit').writesObjects(data.auditArchive, 'records/');
-    archive.lambda.addEventSource(
-      new DynamoEventSource(data.audit.table, {
-        startingPosition: StartingPosition.TRIM_HORIZON,
-        batchSize: 100,
-        bisectBatchOnError: true,
-        retryAttempts: 10,
-        onFailure: new SqsDlq(events.deadLetters),
-      }),
-    );
+    const archive = phase('ArchiveAudit', 'audit/archive-audit')
+      .writesObjects(data.auditArchive, 'records/')
+      .follows(data.audit);
 
     this.#alarms(stage, events.alerts, { cycle, start, archive });
   }

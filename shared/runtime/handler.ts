@@ -57,7 +57,7 @@ function wire<N extends Needs, Input extends z.ZodType, Output extends z.ZodType
   };
   return middy()
     .use(injectLambdaContext(log, { resetKeys: true }))
-    .handler(core) as LambdaHandler;
+    .handler(core);
 }
 
 function accept<Schema extends z.ZodType>(name: string, what: 'event' | 'result', schema: Schema, value: unknown): z.output<Schema> {

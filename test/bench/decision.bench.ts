@@ -16,7 +16,7 @@ export const benches: Bench[] = [
 ];
 
 const universe = (): SymbolInput[] =>
-  Array.from({ length: SYMBOLS }, (_, i) => symbolInput(`S${i}`, walk(`S${i}`, 1300), sectors[i % sectors.length]!));
+  Array.from({ length: SYMBOLS }, (_, i) => symbolInput(`S${i}`, walk(`S${i}`, 1300), sectors[i % sectors.length]));
 
 function decide(symbols: readonly SymbolInput[]): number {
   const context = contextOf();

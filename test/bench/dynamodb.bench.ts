@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { createDynamoDb } from '../../apps/local-cloud/dynamodb/index.ts';
 import type { AwsService, CallContext, CloudHost } from '../../apps/local-cloud/service.ts';
 import type { EpochMs } from '../../shared/kernel/units.ts';
+import { keyedByPkAndSk } from '../support/keyed-table.ts';
 import type { Bench } from './bench.ts';
 
 const ROUNDS = 25_000;
@@ -28,14 +29,7 @@ export const benches: Bench[] = [
           metadata: {},
           properties: {
             TableName: 'ledger',
-            AttributeDefinitions: [
-              { AttributeName: 'pk', AttributeType: 'S' },
-              { AttributeName: 'sk', AttributeType: 'S' },
-            ],
-            KeySchema: [
-              { AttributeName: 'pk', KeyType: 'HASH' },
-              { AttributeName: 'sk', KeyType: 'RANGE' },
-            ],
+            ...keyedByPkAndSk,
           },
         });
         mix(service, 2_000);

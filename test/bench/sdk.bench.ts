@@ -6,6 +6,7 @@ import { DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-
 import { VirtualClock } from '../../apps/local-cloud/clock.ts';
 import { LocalCloud } from '../../apps/local-cloud/cloud.ts';
 import type { EpochMs } from '../../shared/kernel/units.ts';
+import { keyedByPkAndSk } from '../support/keyed-table.ts';
 import { type Bench, median } from './bench.ts';
 
 const TABLES = 6;
@@ -109,14 +110,7 @@ const table = (TableName: string): object => ({
   Type: 'AWS::DynamoDB::GlobalTable',
   Properties: {
     TableName,
-    AttributeDefinitions: [
-      { AttributeName: 'pk', AttributeType: 'S' },
-      { AttributeName: 'sk', AttributeType: 'S' },
-    ],
-    KeySchema: [
-      { AttributeName: 'pk', KeyType: 'HASH' },
-      { AttributeName: 'sk', KeyType: 'RANGE' },
-    ],
+    ...keyedByPkAndSk,
     BillingMode: 'PAY_PER_REQUEST',
     Replicas: [{ Region: 'us-east-1' }],
   },

@@ -81,20 +81,23 @@ describe('the broker', () => {
   });
 });
 
-test.each([11, 12, 13, 14])('whatever AWS drops, repeats or throttles (seed %i), no order is sent twice and the books agree', async (seed) => {
-  await using fund = await bootFund({ seed });
-  const kinds = ['drop-request', 'drop-reply', 'throttle', 'duplicate'] as const;
-  fund.failing(
-    ...['dynamodb', 's3', 'events', 'lambda', 'secretsmanager'].flatMap((service) =>
-      kinds.map((fault): FaultRule => ({ service, fault, probability: 0.01 })),
-    ),
-  );
-  const report = await fund.cycle();
-  expect(['traded', 'failed', 'refused', 'halted']).toContain(report.outcome);
-  expect(untroubled).toEqual(expect.arrayContaining(accepted(fund)));
-  expect(fund.wire.ordersSent).toBe(fund.brokerOrders.length);
-  if (report.outcome === 'traded') {
-    expect(accepted(fund)).toEqual(untroubled);
-    await expectLedgerIsExchange(fund);
-  }
-});
+test.each([11, 12, 13, 14])(
+  'whatever AWS drops, repeats or throttles (seed %i), no order is sent twice and the books agree',
+  async (seed) => {
+    await using fund = await bootFund({ seed });
+    const kinds = ['drop-request', 'drop-reply', 'throttle', 'duplicate'] as const;
+    fund.failing(
+      ...['dynamodb', 's3', 'events', 'lambda', 'secretsmanager'].flatMap((service) =>
+        kinds.map((fault): FaultRule => ({ service, fault, probability: 0.01 })),
+      ),
+    );
+    const report = await fund.cycle();
+    expect(['traded', 'failed', 'refused', 'halted']).toContain(report.outcome);
+    expect(untroubled).toEqual(expect.arrayContaining(accepted(fund)));
+    expect(fund.wire.ordersSent).toBe(fund.brokerOrders.length);
+    if (report.outcome === 'traded') {
+      expect(accepted(fund)).toEqual(untroubled);
+      await expectLedgerIsExchange(fund);
+    }
+  },
+);

@@ -3,9 +3,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { CycleReport } from '../../apps/cli/cycle-run.ts';
 import { accountId, region } from '../../apps/local-cloud/cloud.ts';
 import { bucketName } from '../../shared/contracts/names/index.ts';
-import { defaultPolicy } from '../../shared/domain/policy/default-policy.ts';
-import { nextSession } from '../../shared/domain/market/calendar.ts';
 import { genesisHash, verifyChain } from '../../shared/domain/audit/hash-chain.ts';
+import { nextSession } from '../../shared/domain/market/calendar.ts';
+import { defaultPolicy } from '../../shared/domain/policy/default-policy.ts';
 import { formatDay, parseDay } from '../../shared/kernel/days.ts';
 import { microUsdToFloat, nanoSharesToFloat } from '../../shared/kernel/money.ts';
 import { bootFund, session, type TestFund } from '../support/boot-fund.ts';
@@ -42,8 +42,8 @@ describe('ten sessions', () => {
   test('carry positions over: the second starts with what the first bought, and adds to it', () => {
     const [first, second] = reports as [CycleReport, CycleReport];
     expect(first.positions.length).toBeGreaterThan(5);
-    const held = new Set(second.positions.map(({ symbol }) => symbol));
-    const sold = new Set(second.orders.filter(({ side }) => side === 'SELL').map(({ symbol }) => symbol));
+    const held = new Set<string>(second.positions.map(({ symbol }) => symbol));
+    const sold = new Set<string>(second.orders.filter(({ side }) => side === 'SELL').map(({ symbol }) => symbol));
     expect(first.positions.filter(({ symbol }) => !held.has(symbol) && !sold.has(symbol))).toEqual([]);
     expect(second.positions.length).toBeGreaterThan(0);
   });
@@ -64,11 +64,16 @@ describe('ten sessions', () => {
     const records = await fund.fund.audit.all();
     expect(records).toHaveLength(10 * 61);
     expect(records[0]!.previousHash).toBe(genesisHash);
-    expect(verifyChain(records.map(({ record, ...link }) => ({ ...link, record })))).toMatchObject({ kind: 'whole' });
+    expect(verifyChain(records, await fund.fund.audit.head())).toMatchObject({ kind: 'intact' });
   });
 
   test('lie in the archive record for record', async () => {
-    const archived = (await archiveObjects()).flatMap(({ text }) => text.trimEnd().split('\n').map((line) => JSON.parse(line)));
+    const archived = (await archiveObjects()).flatMap(({ text }) =>
+      text
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line)),
+    );
     const records = await fund.fund.audit.all();
     expect(archived.sort((a, b) => a.sequence - b.sequence).map(({ sequence, hash }) => [sequence, hash])).toEqual(
       records.map(({ sequence, hash }) => [sequence, hash]),
@@ -76,9 +81,12 @@ describe('ten sessions', () => {
   });
 
   test('lie there under Object Lock: not even the account root deletes or shortens it', async () => {
-    const [{ Key, VersionId } = { Key: '', VersionId: '' }] = await archiveObjects();
+    // The retention of stage dev is one day: only what the last session wrote is still under it.
+    const { Key, VersionId } = (await archiveObjects()).at(-1)!;
     const object = { Bucket: archive, Key, VersionId };
-    await expect(fund.call('s3', 'DeleteObject', { ...object, BypassGovernanceRetention: true })).rejects.toThrow(/AccessDenied|Access Denied|lock/i);
+    await expect(fund.call('s3', 'DeleteObject', { ...object, BypassGovernanceRetention: true })).rejects.toThrow(
+      /AccessDenied|Access Denied|lock/i,
+    );
     const sooner = { Retention: { Mode: 'COMPLIANCE', RetainUntilDate: new Date(fund.fund.clock.now() + 1000) } };
     await expect(fund.call('s3', 'PutObjectRetention', { ...object, ...sooner })).rejects.toThrow(/AccessDenied|Access Denied|lock/i);
   });

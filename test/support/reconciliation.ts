@@ -1,7 +1,7 @@
 /** The fund's own books held against the exchange's: every share, every cent, every order. */
 import { expect } from 'vitest';
-import { isRefusal } from '../../shared/kernel/refusal.ts';
 import { microUsdToFloat, nanoSharesToFloat } from '../../shared/kernel/money.ts';
+import { isRefusal } from '../../shared/kernel/refusal.ts';
 import type { TestFund } from './boot-fund.ts';
 
 export async function expectLedgerIsExchange({ fund, brokerOrders }: TestFund): Promise<void> {

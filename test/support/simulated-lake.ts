@@ -1,7 +1,7 @@
 /** The simulated market as the ingest machine leaves it in the lake; made once in a process, since every fund of a test wants the same. */
 import { synthesizedAssembly } from '../../apps/cli/assembly.ts';
-import { Fund } from '../../apps/cli/fund.ts';
 import { type ExecutionEnd, runExecution } from '../../apps/cli/execution.ts';
+import { Fund } from '../../apps/cli/fund.ts';
 import { accountId, type LocalCloud, operator, region } from '../../apps/local-cloud/cloud.ts';
 import { bucketName, physicalName } from '../../shared/contracts/names/index.ts';
 import type { IngestSource } from '../../shared/providers/ingest/source.ts';

@@ -1,8 +1,9 @@
 /** Starting a cycle as EventBridge Scheduler does, and as two of them at once would. */
+
+import type { Scheduler } from '../../apps/local-cloud/scheduler/index.ts';
 import { newYorkInstant } from '../../shared/domain/market/calendar.ts';
 import { parseDay } from '../../shared/kernel/days.ts';
 import type { EpochMs } from '../../shared/kernel/units.ts';
-import type { Scheduler } from '../../apps/local-cloud/scheduler/index.ts';
 import { datasetId, named, type TestFund } from './boot-fund.ts';
 
 export interface Started {

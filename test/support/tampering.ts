@@ -45,12 +45,7 @@ export async function loosenStoredPolicy(fund: TestFund): Promise<void> {
 }
 
 /** A document that a phase of the cycle under way left for the next ones. */
-export async function changeCycleDocument(
-  fund: TestFund,
-  cycleId: string,
-  name: string,
-  change: (text: string) => string,
-): Promise<void> {
+export async function changeCycleDocument(fund: TestFund, cycleId: string, name: string, change: (text: string) => string): Promise<void> {
   const object = { Bucket: lakeBucket, Key: `cycles/${cycleId}/${name}.json` };
   const { Body } = await fund.call<{ Body: Uint8Array }>('s3', 'GetObject', object);
   await fund.call('s3', 'PutObject', { ...object, Body: Buffer.from(change(Buffer.from(Body).toString('utf8'))) });
@@ -65,7 +60,8 @@ export const rememberFreeze = (fund: TestFund): Promise<void> =>
   putItem(fund, 'risk', riskMemory({ tier: 0, recovery: { kind: 'cooldown', frozenOn: parseDay('2024-11-29') } }));
 
 /** A risk memory that no version of the fund ever wrote. */
-export const garbleRiskMemory = (fund: TestFund): Promise<void> => putItem(fund, 'risk', riskMemory({ tier: 9, recovery: { kind: 'normal' } }));
+export const garbleRiskMemory = (fund: TestFund): Promise<void> =>
+  putItem(fund, 'risk', riskMemory({ tier: 9, recovery: { kind: 'normal' } }));
 
 const riskMemory = (state: object) => ({
   ...{ pk: 'fund', sk: 'risk-memory', version: 1, writtenBy: 'cycle-2024-11-29T20-45-00Z' },

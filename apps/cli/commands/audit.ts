@@ -1,12 +1,13 @@
 /** `ballast audit`: the records of a cycle, and whether the whole chain still holds together. */
 import { verifyChain } from '../../../shared/domain/audit/hash-chain.ts';
 import type { CycleId } from '../../../shared/kernel/units.ts';
+import { type StoresArguments, withStores } from '../deployed-fund.ts';
 import { BadInput, type ExitCode, exitCodes } from '../outcome.ts';
-import type { CommandHost, FundArguments } from '../program.ts';
+import type { CommandHost } from '../program.ts';
 import { renderTable } from '../render/table.ts';
 
-export async function showAudit(options: FundArguments & { cycle?: string; json?: boolean }, host: CommandHost): Promise<ExitCode> {
-  return host.withFund(options, async (fund) => {
+export async function showAudit(options: StoresArguments & { cycle?: string; json?: boolean }, host: CommandHost): Promise<ExitCode> {
+  return withStores(options, host, async (fund) => {
     const [chain, head, cycles] = await Promise.all([fund.audit.all(), fund.audit.head(), fund.audit.cycles()]);
     if (options.cycle && !cycles.includes(options.cycle as CycleId))
       throw new BadInput(`There is no cycle ${options.cycle}. The last one is ${cycles.at(-1) ?? 'none'}.`);

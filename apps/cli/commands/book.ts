@@ -1,11 +1,12 @@
 /** `ballast orders` and `ballast positions`: what the ledger says. */
 import type { CycleId } from '../../../shared/kernel/units.ts';
+import { type StoresArguments, withStores } from '../deployed-fund.ts';
 import { BadInput, type ExitCode, exitCodes } from '../outcome.ts';
-import type { CommandHost, FundArguments } from '../program.ts';
+import type { CommandHost } from '../program.ts';
 import { formatUsd, renderTable } from '../render/table.ts';
 
-export async function showOrders(options: FundArguments & { cycle?: string; json?: boolean }, host: CommandHost): Promise<ExitCode> {
-  return host.withFund(options, async (fund) => {
+export async function showOrders(options: StoresArguments & { cycle?: string; json?: boolean }, host: CommandHost): Promise<ExitCode> {
+  return withStores(options, host, async (fund) => {
     const cycles = await fund.audit.cycles();
     const cycleId = (options.cycle ?? cycles.at(-1)) as CycleId | undefined;
     const orders = cycleId ? await fund.ledger.ordersOfCycle(cycleId) : [];
@@ -34,8 +35,8 @@ export async function showOrders(options: FundArguments & { cycle?: string; json
   });
 }
 
-export async function showPositions(options: FundArguments & { json?: boolean }, host: CommandHost): Promise<ExitCode> {
-  return host.withFund(options, async (fund) => {
+export async function showPositions(options: StoresArguments & { json?: boolean }, host: CommandHost): Promise<ExitCode> {
+  return withStores(options, host, async (fund) => {
     const held = (await fund.ledger.positions()).filter(({ quantity }) => quantity !== 0);
     if (options.json) host.io.out(JSON.stringify({ positions: held }));
     else if (held.length === 0) host.io.out('Nothing is held.');

@@ -1,22 +1,24 @@
 /** `ballast pause`, `resume`, `halt`: one write to the control item, and the event that goes with it. */
 import { userInfo } from 'node:os';
-import type { ControlState } from '../../../shared/contracts/control.ts';
+import type { ControlItem, ControlState } from '../../../shared/contracts/control.ts';
+import type { BallastEvent } from '../../../shared/contracts/events.ts';
 import { newYorkDay } from '../../../shared/domain/market/calendar.ts';
 import { applyRisk } from '../../../shared/domain/risk/risk-state.ts';
 import { isRefusal } from '../../../shared/kernel/refusal.ts';
 import type { CycleId, EpochMs } from '../../../shared/kernel/units.ts';
-import type { Fund } from '../fund.ts';
+import { type StoresArguments, withStores } from '../deployed-fund.ts';
+import type { OperatorStores } from '../operator-stores.ts';
 import { CommandFailed, type ExitCode, exitCodes } from '../outcome.ts';
-import type { CommandHost, FundArguments } from '../program.ts';
+import type { CommandHost } from '../program.ts';
 
-interface ControlOptions extends FundArguments {
+interface ControlOptions extends StoresArguments {
   readonly reason: string;
   readonly afterHalt?: boolean;
   readonly json?: boolean;
 }
 
 export async function changeControl(state: ControlState, options: ControlOptions, host: CommandHost): Promise<ExitCode> {
-  return host.withFund(options, async (fund) => {
+  return withStores(options, host, async (fund) => {
     const before = await fund.control.read();
     const wasHalted = !isRefusal(before) && before.state === 'HALTED';
     if (state !== 'HALTED' && wasHalted && !(state === 'RUNNING' && options.afterHalt)) {
@@ -29,6 +31,7 @@ export async function changeControl(state: ControlState, options: ControlOptions
     const at = Date.now() as EpochMs;
     const changed = await fund.control.change({ state, reason: options.reason, actor: `operator/${userInfo().username}`, at });
     if (state === 'RUNNING' && wasHalted) await liftRiskHalt(fund, at);
+    await fund.events.publish([controlEvent(changed)]);
     if (options.json) host.io.out(JSON.stringify(changed));
     else host.io.out(`Trading is ${changed.state} (epoch ${changed.epoch}). ${meaning[changed.state]}`);
     return exitCodes.done;
@@ -42,8 +45,15 @@ const meaning: Record<ControlState, string> = {
   HALTED: 'Nothing trades until "ballast resume --after-halt".',
 };
 
+function controlEvent({ state, epoch, reason, actor, at }: ControlItem): BallastEvent {
+  const common = { eventId: `control/${epoch}`, at, reason, actor };
+  const summary = `Trading is ${state} by ${actor}: ${reason}`;
+  if (state === 'RUNNING') return { type: 'TradingResumed', detail: { ...common, summary } };
+  return { type: 'TradingPaused', detail: { ...common, summary, state } };
+}
+
 /** The risk engine remembers a halt of its own; a person who lifts one lifts both. */
-async function liftRiskHalt(fund: Fund, at: EpochMs): Promise<void> {
+async function liftRiskHalt(fund: OperatorStores, at: EpochMs): Promise<void> {
   const before = await fund.riskState.read();
   const inForce = await fund.policies.inForce();
   if (!before.memory || isRefusal(inForce)) return;

@@ -1,12 +1,13 @@
 /** `ballast status`: may it trade, under which policy, what did it do last, what has it got. */
 import { isRefusal } from '../../../shared/kernel/refusal.ts';
+import { type StoresArguments, withStores } from '../deployed-fund.ts';
 import { type ExitCode, exitCodes } from '../outcome.ts';
-import type { CommandHost, FundArguments } from '../program.ts';
+import type { CommandHost } from '../program.ts';
 import { explainRefusal } from '../render/refusals.ts';
 import { formatUsd } from '../render/table.ts';
 
-export async function showStatus(options: FundArguments & { json?: boolean }, host: CommandHost): Promise<ExitCode> {
-  return host.withFund(options, async (fund) => {
+export async function showStatus(options: StoresArguments & { json?: boolean }, host: CommandHost): Promise<ExitCode> {
+  return withStores(options, host, async (fund) => {
     const [control, policy, cycles, account, positions, head, symbols, risk] = await Promise.all([
       fund.control.read(),
       fund.policies.inForce(),

@@ -1,11 +1,12 @@
 /** `ballast symbols`: the governance of every symbol at the last preflight. */
 import { explainReason, type GovernanceReason } from '../../../shared/domain/quality/governance.ts';
+import { type StoresArguments, withStores } from '../deployed-fund.ts';
 import { type ExitCode, exitCodes } from '../outcome.ts';
-import type { CommandHost, FundArguments } from '../program.ts';
+import type { CommandHost } from '../program.ts';
 import { renderTable } from '../render/table.ts';
 
-export async function showSymbols(options: FundArguments & { blocked?: boolean; json?: boolean }, host: CommandHost): Promise<ExitCode> {
-  return host.withFund(options, async (fund) => {
+export async function showSymbols(options: StoresArguments & { blocked?: boolean; json?: boolean }, host: CommandHost): Promise<ExitCode> {
+  return withStores(options, host, async (fund) => {
     const all = [...(await fund.symbols.all()).values()].sort((a, b) => (a.symbol < b.symbol ? -1 : 1));
     const blocked = all.filter(({ state }) => state !== 'ACTIVE');
     const symbols = options.blocked ? blocked : all;

@@ -25,7 +25,7 @@ export function explainCycle(report: CycleReport, io: Io): string {
 
 function outcomeLine({ outcome, refusal, orders }: CycleReport, { colors }: Io): string {
   if (refusal) {
-    const advice = outcome === 'refused' ? '' : ` ${afterwards[outcome === 'halted' ? 'halted' : 'failed']}`;
+    const advice = outcome === 'refused' ? '' : `\n${afterwards[outcome === 'halted' ? 'halted' : 'failed']}`;
     return `${colors.red(outcome === 'refused' ? 'Refused' : outcome === 'halted' ? 'HALTED' : 'Failed')}: ${explainRefusal(refusal)}${advice}`;
   }
   const filled = orders.filter(({ state }) => state === 'FILLED').length;
@@ -35,8 +35,8 @@ function outcomeLine({ outcome, refusal, orders }: CycleReport, { colors }: Io):
 }
 
 const afterwards = {
-  halted: '\nNothing trades until a person has found out why and says "ballast resume --after-halt --reason …".',
-  failed: '\nWhat the functions logged lies in log/ of the state directory; orders that were sent are listed below.',
+  halted: 'Nothing trades until a person has found out why and says "ballast resume --after-halt --reason …".',
+  failed: 'What the functions logged lies in log/ of the state directory; orders that were sent are listed below.',
 } as const;
 
 function decisionsTable(decisions: readonly DecisionRecord[], { colors }: Io): string {

@@ -38,7 +38,7 @@ export function createDynamoDb(host: CloudHost): AwsService & DynamoStreams {
     execute(operation: string, input: never, context: CallContext): unknown {
       const run = OPERATIONS.get(operation);
       if (run === undefined) throw notEmulated('DynamoDB', operation);
-      return run(tables, input as Request, context);
+      return run(tables, input, context);
     },
 
     close: () => tables.close(),

@@ -4,7 +4,7 @@
  */
 import type { PutEventsRequest, PutEventsResponse, PutEventsResultEntry } from '@aws-sdk/client-eventbridge';
 import type { EpochMs } from '../../../shared/kernel/units.ts';
-import { type AwsService, type CallContext, type CloudHost, notEmulated } from '../service.ts';
+import { type AwsService, type CallContext, type CloudHost, operationNamed } from '../service.ts';
 import { jsonProtocol } from '../wire/json.ts';
 import { type BusEvent, checkRequestSize, isBusEvent, toBusEvent } from './bus-event.ts';
 import { declareEventsResource, eventsResourceTypes } from './declared.ts';
@@ -50,9 +50,7 @@ class LocalEventBridge implements EventBridge {
 
   execute(operation: string, input: never, context: CallContext): unknown {
     if (operation === 'PutEvents') return putEvents(this.#state, input, context);
-    const run = Object.hasOwn(eventsOperations, operation) ? eventsOperations[operation] : undefined;
-    if (!run) throw notEmulated('events', operation);
-    return run(this.#state, input, context);
+    return operationNamed('events', eventsOperations, operation)(this.#state, input, context);
   }
 
   close(): void {

@@ -1,13 +1,8 @@
-/**
- * The kinds of target a rule may have, and the call each turns into. A target with a role is called as that role;
- * one without is called as EventBridge itself, on the strength of the target's resource policy.
- */
-import { Buffer } from 'node:buffer';
 import type { Target } from '@aws-sdk/client-eventbridge';
 import { AwsError, type Caller, type CloudHost, notEmulated } from '../service.ts';
-import { queueUrlFromArn } from '../sqs/queue-address.ts';
 import type { BusEvent } from './bus-event.ts';
 import { defaultRetryPolicy, type RetryPolicy } from './delivery.ts';
+import { callTemplatedTarget, putOnBus, type ServiceCall, serviceOf } from './templated-target.ts';
 
 const supportedTargets = new Set(['lambda', 'sqs', 'sns', 'states', 'events', 'logs']);
 const supportedMembers = new Set([
@@ -54,44 +49,18 @@ export function retryPolicyOf(target: Target): RetryPolicy {
 
 export async function callTarget(host: CloudHost, target: Target, ruleArn: string, event: BusEvent, input: string): Promise<void> {
   const arn = target.Arn!;
-  const call = (service: string, operation: string, request: object): Promise<unknown> =>
-    host.call(callerOf(target, ruleArn), service, operation, request);
-  switch (serviceOf(arn)) {
-    case 'lambda':
-      await call('lambda', 'Invoke', { FunctionName: arn, InvocationType: 'Event', Payload: new Uint8Array(Buffer.from(input)) });
-      return;
-    case 'sqs':
-      await call('sqs', 'SendMessage', { QueueUrl: queueUrlFromArn(arn), MessageBody: input, ...target.SqsParameters });
-      return;
-    case 'sns':
-      await call('sns', 'Publish', { TopicArn: arn, Message: input });
-      return;
-    case 'states':
-      await call('states', 'StartExecution', { stateMachineArn: arn, input });
-      return;
-    case 'events':
-      await putOnBus(call, arn, event);
-      return;
-    default:
-      host.observe({ at: host.clock.now(), service: 'logs', event: 'LogEvent', details: { logGroup: arn, message: input } });
-  }
+  const call: ServiceCall = (service, operation, request) => host.call(callerOf(target, ruleArn), service, operation, request);
+  if (await callTemplatedTarget(call, target, input)) return;
+  if (serviceOf(arn) === 'events') await putOnBus(call, entryFor(arn, event));
+  else host.observe({ at: host.clock.now(), service: 'logs', event: 'LogEvent', details: { logGroup: arn, message: input } });
 }
 
 /** AWS keeps the event's id on its way to another bus; here it gets a new one. */
-async function putOnBus(call: (service: string, operation: string, request: object) => Promise<unknown>, busArn: string, event: BusEvent) {
-  const Entries = [
-    {
-      EventBusName: busArn,
-      Source: event.source,
-      DetailType: event['detail-type'],
-      Detail: JSON.stringify(event.detail),
-      Resources: event.resources,
-      Time: new Date(event.time),
-    },
-  ];
-  const answer = (await call('events', 'PutEvents', { Entries })) as { Entries?: { ErrorCode?: string; ErrorMessage?: string }[] };
-  const failed = answer.Entries?.find((entry) => entry.ErrorCode);
-  if (failed) throw new AwsError(failed.ErrorCode!, failed.ErrorMessage ?? 'The event was not put on the bus.');
-}
-
-const serviceOf = (arn: string): string => arn.split(':')[2] ?? '';
+const entryFor = (busArn: string, event: BusEvent): object => ({
+  EventBusName: busArn,
+  Source: event.source,
+  DetailType: event['detail-type'],
+  Detail: JSON.stringify(event.detail),
+  Resources: event.resources,
+  Time: new Date(event.time),
+});

@@ -18,6 +18,8 @@ export interface FunctionDefinition {
   readonly architecture: string;
   readonly logGroupName: string;
   readonly deadLetterArn: string | undefined;
+  /** By X-Ray, on AWS; here nothing is traced. */
+  readonly isTraced: boolean;
   /** Concurrent invocations at most; `undefined` for no limit of its own. */
   readonly reservedConcurrency: number | undefined;
 }
@@ -70,6 +72,7 @@ export function readFunction(host: CloudHost, { stack, logicalId, properties, me
     description: (properties.Description as string | undefined) ?? '',
     architecture: ((properties.Architectures as string[] | undefined) ?? ['x86_64'])[0]!,
     logGroupName: logging?.LogGroup ?? `/aws/lambda/${name}`,
+    isTraced: (properties.TracingConfig as { Mode?: string } | undefined)?.Mode === 'Active',
     deadLetterArn: (properties.DeadLetterConfig as { TargetArn?: string } | undefined)?.TargetArn,
     reservedConcurrency:
       properties.ReservedConcurrentExecutions === undefined ? undefined : Number(properties.ReservedConcurrentExecutions),

@@ -21,13 +21,14 @@ import { AsyncInvocations, defaultEventInvokeConfig, type EventInvokeConfig } fr
 import { Catalogue, namesIn, type Target } from './catalogue.ts';
 import type { FunctionDefinition } from './definition.ts';
 import { assertDestination } from './destinations.ts';
+import { assertExecutionRole, assertMappingRole } from './execution-role.ts';
 import { functionConfiguration } from './function-configuration.ts';
 import { LambdaLedger } from './ledger.ts';
-import { callerOf, type MappingDefinition, type MappingOptions, readMapping } from './mapping.ts';
+import { type MappingDefinition, type MappingOptions, readMapping } from './mapping.ts';
 import { Permissions } from './permissions.ts';
-import { QueueMapping, queueActions } from './queue-mapping.ts';
+import { QueueMapping } from './queue-mapping.ts';
 import { type InvocationResult, Runner } from './runner.ts';
-import { StreamMapping, type StreamSource, streamActions } from './stream-mapping.ts';
+import { StreamMapping, type StreamSource } from './stream-mapping.ts';
 import { lambdaWire } from './wire.ts';
 
 /** What Lambda needs of the cloud beyond calls. */
@@ -122,9 +123,10 @@ class LocalLambda implements Lambda {
     return this.#declarations[resource.type]!(resource);
   }
 
-  /** AWS refuses a mapping whose function may not read its source; so does the boot. @throws AwsError naming action and source. */
-  start(): void {
-    for (const mapping of this.#mappings) this.#startMapping(mapping);
+  /** AWS refuses a function or a mapping whose role may not what it must; so does the boot. @throws AwsError naming action and resource. */
+  async start(): Promise<void> {
+    for (const definition of this.#catalogue.all()) assertExecutionRole(this.#host, this.#surroundings.authorize, definition);
+    for (const mapping of this.#mappings) await this.#startMapping(mapping);
     this.#async.resume();
   }
 
@@ -256,15 +258,12 @@ class LocalLambda implements Lambda {
     };
   }
 
-  #startMapping(mapping: MappingDefinition): void {
+  async #startMapping(mapping: MappingDefinition): Promise<void> {
     const target = this.#catalogue.target(mapping.functionName, mapping.qualifier);
-    const isStream = mapping.sourceArn.startsWith('arn:aws:dynamodb:');
-    for (const action of isStream ? streamActions : queueActions) {
-      this.#surroundings.authorize(callerOf(target.definition), { action, resource: mapping.sourceArn });
-    }
+    await assertMappingRole(this.#host, this.#surroundings.authorize, target.definition, mapping);
     if (!mapping.enabled) return;
     const options = this.#mappingOptions(target);
-    if (isStream) {
+    if (mapping.sourceArn.startsWith('arn:aws:dynamodb:')) {
       const stream = new StreamMapping(mapping, options, this.#surroundings.streams());
       this.#streamMappings.push(stream);
       stream.start();

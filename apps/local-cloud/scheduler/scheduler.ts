@@ -22,6 +22,7 @@ import {
   type CloudHost,
   type DeclaredResource,
   notEmulated,
+  operationNamed,
   type ResourceHandle,
 } from '../service.ts';
 import { Alarm } from './alarm.ts';
@@ -121,9 +122,7 @@ class LocalScheduler implements Scheduler {
   }
 
   execute(operation: string, input: never, context: CallContext): unknown {
-    const run = Object.hasOwn(this.#operations, operation) ? this.#operations[operation] : undefined;
-    if (!run) throw notEmulated('scheduler', operation);
-    return run(input, context);
+    return operationNamed('scheduler', this.#operations, operation)(input, context);
   }
 
   close(): void {

@@ -7,8 +7,8 @@ import type { Target } from '@aws-sdk/client-scheduler';
 import type { EpochMs } from '../../../shared/kernel/units.ts';
 import { eventTime } from '../events/bus-event.ts';
 import { type Delivery, type DeliveryFailure, defaultRetryPolicy } from '../events/delivery.ts';
+import { callTemplatedTarget, putOnBus, type ServiceCall, serviceOf } from '../events/templated-target.ts';
 import { AwsError, type Caller, type CloudHost, notEmulated } from '../service.ts';
-import { queueUrlFromArn } from '../sqs/queue-address.ts';
 
 export interface Firing {
   readonly schedule: { readonly name: string; readonly arn: string; readonly target: Target };
@@ -38,7 +38,7 @@ export function checkTarget(target: Target): void {
     parseObject(target.Input ?? '{}', target.Arn);
     return;
   }
-  const service = target.Arn.split(':')[2] ?? '';
+  const service = serviceOf(target.Arn);
   if (!templated.has(service)) throw notEmulated('scheduler', `targets of service ${service} (${target.Arn})`);
   const { DetailType, Source } = target.EventBridgeParameters ?? {};
   if (service === 'events' && (!DetailType || !Source)) {
@@ -81,7 +81,7 @@ async function callTarget(host: CloudHost, firing: Firing): Promise<void> {
   const { target } = firing.schedule;
   const arn = target.Arn!;
   const input = filledInput(host, firing);
-  const call = (service: string, operation: string, request: object): Promise<unknown> =>
+  const call: ServiceCall = (service, operation, request) =>
     host.call({ kind: 'role', roleArn: target.RoleArn!, session: 'scheduler' }, service, operation, request);
   const universal = universalArn.exec(arn);
   if (universal) {
@@ -90,31 +90,9 @@ async function callTarget(host: CloudHost, firing: Firing): Promise<void> {
     await call(serviceBySdkName[sdkName] ?? sdkName, operation[0]!.toUpperCase() + operation.slice(1), withBlobs(sdkName, request));
     return;
   }
-  switch (arn.split(':')[2]) {
-    case 'lambda':
-      await call('lambda', 'Invoke', { FunctionName: arn, InvocationType: 'Event', Payload: new Uint8Array(Buffer.from(input)) });
-      return;
-    case 'states':
-      await call('states', 'StartExecution', { stateMachineArn: arn, input });
-      return;
-    case 'sqs':
-      await call('sqs', 'SendMessage', { QueueUrl: queueUrlFromArn(arn), MessageBody: input, ...target.SqsParameters });
-      return;
-    case 'sns':
-      await call('sns', 'Publish', { TopicArn: arn, Message: input });
-      return;
-    default:
-      await putEvent(call, target, input);
-  }
-}
-
-async function putEvent(call: (service: string, operation: string, request: object) => Promise<unknown>, target: Target, input: string) {
+  if (await callTemplatedTarget(call, target, input)) return;
   const { DetailType, Source } = target.EventBridgeParameters!;
-  const answer = (await call('events', 'PutEvents', { Entries: [{ EventBusName: target.Arn, DetailType, Source, Detail: input }] })) as {
-    Entries?: { ErrorCode?: string; ErrorMessage?: string }[];
-  };
-  const failed = answer.Entries?.find((entry) => entry.ErrorCode);
-  if (failed) throw new AwsError(failed.ErrorCode!, failed.ErrorMessage ?? 'The event was not put on the bus.');
+  await putOnBus(call, { EventBusName: arn, DetailType, Source, Detail: input });
 }
 
 /** The schedule's input with the context attributes filled in, or the event Scheduler sends when there is no input. */

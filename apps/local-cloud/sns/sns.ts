@@ -14,6 +14,7 @@ import {
   type CloudHost,
   type DeclaredResource,
   notEmulated,
+  operationNamed,
   type ResourceHandle,
 } from '../service.ts';
 import { deliverMessage, recordMessage } from './fan-out.ts';
@@ -83,9 +84,7 @@ class LocalSns implements Sns {
   }
 
   execute(operation: string, input: never, context: CallContext): unknown {
-    const run = Object.hasOwn(this.#operations, operation) ? this.#operations[operation] : undefined;
-    if (!run) throw notEmulated('sns', operation);
-    return run(input, context);
+    return operationNamed('sns', this.#operations, operation)(input, context);
   }
 
   close(): void {

@@ -24,7 +24,7 @@ import {
   type CallContext,
   type CloudHost,
   type DeclaredResource,
-  notEmulated,
+  operationNamed,
   type ResourceHandle,
 } from '../service.ts';
 import { jsonProtocol } from '../wire/json.ts';
@@ -85,9 +85,7 @@ class LocalSqs implements Sqs {
   }
 
   execute(operation: string, input: never, context: CallContext): unknown {
-    const run = Object.hasOwn(this.#operations, operation) ? this.#operations[operation] : undefined;
-    if (!run) throw notEmulated('sqs', operation);
-    return run(input, context);
+    return operationNamed('sqs', this.#operations, operation)(input, context);
   }
 
   close(): void {

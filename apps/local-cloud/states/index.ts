@@ -6,15 +6,16 @@ import { type AwsService, type CloudHost, notEmulated } from '../service.ts';
 import { jsonProtocol } from '../wire/json.ts';
 import { createEngine } from './engine.ts';
 import { type Execution, ExecutionStore } from './executions.ts';
+import { type Authorize, assertMachineRole } from './machine-role.ts';
 import { MachineRegistry } from './machines.ts';
-import { type Input, writeOperations } from './operations.ts';
+import { writeOperations } from './operations.ts';
 import { readOperations } from './queries.ts';
 
 /** Of an execution that was RUNNING when the process ended. AWS would carry on; here nobody is left to. */
 const STOPPED_CAUSE = 'the local cloud stopped while this execution ran';
 
 /** @throws DamagedState when the executions on disk are not what was written. */
-export function createStepFunctions(host: CloudHost): AwsService {
+export function createStepFunctions(host: CloudHost, authorize: Authorize = () => {}): AwsService {
   const store = new ExecutionStore(host.storage('states'));
   const machines = new MachineRegistry(host);
   const engine = createEngine(host, store);
@@ -31,12 +32,13 @@ export function createStepFunctions(host: CloudHost): AwsService {
     resourceTypes: ['AWS::StepFunctions::StateMachine', 'AWS::StepFunctions::StateMachineVersion', 'AWS::StepFunctions::StateMachineAlias'],
     declare: (resource) => machines.declare(resource),
     start() {
+      for (const machine of machines.list()) assertMachineRole(host, authorize, machine);
       for (const execution of interrupted.splice(0)) abortInterrupted(host, store, execution);
     },
     execute(operation, input, context) {
       const run = operations[operation];
       if (!run) throw notEmulated('Step Functions', operation);
-      return run(input as Input, context);
+      return run(input, context);
     },
     close: () => store.close(),
   };

@@ -46,10 +46,12 @@ export function writeOperations(engine: Engine, machines: MachineRegistry): Read
       const diagnostics = problems.map((message) => ({ severity: 'ERROR', code: 'SCHEMA_VALIDATION_FAILED', message }));
       return { result: problems.length === 0 ? 'OK' : 'FAIL', diagnostics, truncated: false };
     },
-    /** No operation of AWS: a map run asks here whether its role may start executions of its machine. */
+    /** No operation of AWS: a map run asks here whether its role may start its children, watch them, and stop them when it is stopped. */
     AuthorizeMapRun(input, context) {
       const arn = requiredText(input, 'stateMachineArn');
       context.authorize({ action: 'states:StartExecution', resource: arn.split('/')[0]! });
+      const children = `${arn.replace(':stateMachine:', ':execution:')}/${requiredText(input, 'label')}:any`;
+      for (const action of ['states:DescribeExecution', 'states:StopExecution']) context.authorize({ action, resource: children });
       return {};
     },
   };

@@ -105,7 +105,7 @@ export class ParquetBars {
     onValues: (name: string, values: DecodedArray, row: number) => void,
   ): Promise<void> {
     // What a callback throws, the reader loses; it is kept here and thrown when the reader is done.
-    let failure: unknown;
+    let failed: { readonly error: unknown } | undefined;
     const rowsRead = new Map(columns.map((name) => [name, 0]));
     await readableOrRefused(this.#fileName, () =>
       parquetRead({
@@ -115,18 +115,18 @@ export class ParquetBars {
         rowStart,
         rowEnd,
         compressors,
-        parsers: parsers as never,
+        parsers: parsers,
         onChunk: ({ columnName, columnData, rowStart: row }) => {
           try {
             rowsRead.set(columnName, (rowsRead.get(columnName) ?? 0) + columnData.length);
             onValues(columnName, columnData, row);
           } catch (error) {
-            failure ??= error;
+            failed ??= { error };
           }
         },
       }),
     );
-    if (failure !== undefined) throw failure;
+    if (failed) throw failed.error;
     for (const [name, rows] of rowsRead) {
       if (rows === rowEnd - rowStart) continue;
       const message = `${this.#fileName}: column ${name} has ${rows} of the ${rowEnd - rowStart} rows from row ${rowStart + 1} on`;

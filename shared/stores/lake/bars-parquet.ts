@@ -98,7 +98,7 @@ async function readColumns(bytes: Uint8Array): Promise<Map<string, DecodedArray>
       file: { byteLength: buffer.byteLength, slice: (start, end) => buffer.slice(start, end) },
       metadata: parquetMetadata(buffer),
       compressors: { ZSTD: (input) => zstdDecompressSync(input) },
-      parsers: { dateFromDays: (days: number) => days } as never,
+      parsers: { dateFromDays: (days: number) => days },
       onChunk: ({ columnName, columnData }) => columns.set(columnName, columnData),
     });
   } catch (error) {

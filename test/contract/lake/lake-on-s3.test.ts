@@ -16,7 +16,6 @@ import { defaultPolicy } from '../../../shared/domain/policy/default-policy.ts';
 import { parseDay } from '../../../shared/kernel/days.ts';
 import { InvariantViolation } from '../../../shared/kernel/errors.ts';
 import { isRefusal } from '../../../shared/kernel/refusal.ts';
-import type { Ticker } from '../../../shared/kernel/units.ts';
 import { IngestChunk } from '../../../shared/providers/ingest/chunk.ts';
 import { finishIngest } from '../../../shared/providers/ingest/finish-ingest.ts';
 import { ingestChunk } from '../../../shared/providers/ingest/ingest-chunk.ts';
@@ -88,7 +87,7 @@ describe('the lake on local S3', () => {
         datasetId: plan.datasetId,
         before: parseDay('2025-01-01'),
         sessions: 5000,
-        symbols: [first!.symbol as Ticker],
+        symbols: [first!.symbol],
       }),
     ).toEqual([first]);
   });

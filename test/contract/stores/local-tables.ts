@@ -2,6 +2,7 @@
 import { DeleteItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { createDynamoDb } from '../../../apps/local-cloud/dynamodb/index.ts';
 import { type Key, Table, toAttributes } from '../../../shared/stores/table.ts';
+import { keyedByPkAndSk } from '../../support/keyed-table.ts';
 import { clientDefaults, sdkOverWire, TestCaller, testHost } from '../local-cloud/sdk-over-wire.ts';
 
 export interface LocalTables {
@@ -23,7 +24,7 @@ export async function localTables(...names: readonly string[]): Promise<LocalTab
       logicalId: TableName,
       type: 'AWS::DynamoDB::Table',
       metadata: {},
-      properties: tableProperties(TableName),
+      properties: { TableName, ...keyedByPkAndSk, BillingMode: 'PAY_PER_REQUEST' },
     });
   }
   let calls = 0;
@@ -56,16 +57,3 @@ export async function localTables(...names: readonly string[]): Promise<LocalTab
     },
   };
 }
-
-const tableProperties = (TableName: string) => ({
-  TableName,
-  KeySchema: [
-    { AttributeName: 'pk', KeyType: 'HASH' },
-    { AttributeName: 'sk', KeyType: 'RANGE' },
-  ],
-  AttributeDefinitions: [
-    { AttributeName: 'pk', AttributeType: 'S' },
-    { AttributeName: 'sk', AttributeType: 'S' },
-  ],
-  BillingMode: 'PAY_PER_REQUEST',
-});

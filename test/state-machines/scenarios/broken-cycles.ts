@@ -93,7 +93,9 @@ const closings: readonly Scenario[] = [
     title: 'fails the cycle when its refusal cannot be recorded',
     async run(fund) {
       await setControlState(fund, 'PAUSED');
-      fund.failing(...everyAttempt({ service: 'lambda', operation: 'Invoke', target: named('trading-close-cycle'), fault: 'crash-before' }));
+      fund.failing(
+        ...everyAttempt({ service: 'lambda', operation: 'Invoke', target: named('trading-close-cycle'), fault: 'crash-before' }),
+      );
       const report = await fund.cycle();
       expect(report).toMatchObject({ outcome: 'failed', refusal: { reason: 'Runtime.ExitError' }, orders: [] });
       expect(pathOf(fund)).toEqual(['Preflight', 'Record Refusal', 'Fail Cycle', 'Cycle Failed']);
@@ -148,23 +150,27 @@ async function expectWholeCycle(fund: TestFund, report: CycleReport): Promise<vo
 }
 
 const transients: readonly Scenario[] = [
-  ...phases.map(({ state, lambda }): Scenario => ({
-    title: `does ${state} again when its function dies once it is done`,
-    async run(fund) {
-      fund.failing({ service: 'lambda', operation: 'Invoke', target: named(`trading-${lambda}`), nth: 1, fault: 'crash-after' });
-      await expectWholeCycle(fund, await fund.cycle());
-      expect(fund.told('StateRetried').map(({ details }) => details.state)).toEqual([state]);
-    },
-  })),
-  ...(['throttle', 'drop-request', 'drop-reply'] as const).map((fault): Scenario => ({
-    title: `invokes every function again when the first call meets: ${fault}`,
-    async run(fund) {
-      // Every other call: the first is the starter's, by the schedule.
-      fund.failing(...[2, 4, 6, 8, 10, 12, 14, 16].map((nth) => ({ service: 'lambda', operation: 'Invoke', nth, fault })));
-      await expectWholeCycle(fund, await fund.cycle());
-      expect(fund.told('StateRetried')).toHaveLength(8);
-    },
-  })),
+  ...phases.map(
+    ({ state, lambda }): Scenario => ({
+      title: `does ${state} again when its function dies once it is done`,
+      async run(fund) {
+        fund.failing({ service: 'lambda', operation: 'Invoke', target: named(`trading-${lambda}`), nth: 1, fault: 'crash-after' });
+        await expectWholeCycle(fund, await fund.cycle());
+        expect(fund.told('StateRetried').map(({ details }) => details.state)).toEqual([state]);
+      },
+    }),
+  ),
+  ...(['throttle', 'drop-request', 'drop-reply'] as const).map(
+    (fault): Scenario => ({
+      title: `invokes every function again when the first call meets: ${fault}`,
+      async run(fund) {
+        // Every other call: the first is the starter's, by the schedule.
+        fund.failing(...[2, 4, 6, 8, 10, 12, 14, 16].map((nth) => ({ service: 'lambda', operation: 'Invoke', nth, fault })));
+        await expectWholeCycle(fund, await fund.cycle());
+        expect(fund.told('StateRetried')).toHaveLength(8);
+      },
+    }),
+  ),
   {
     title: 'goes as ever when every call to every service arrives twice',
     async run(fund) {

@@ -60,9 +60,7 @@ export const waysThroughACycle: readonly Scenario[] = [
       const report = await fund.cycle();
       expect(report).toMatchObject({ outcome: 'no-trade', orders: [] });
       expect(report.decisions).toHaveLength(60);
-      expect(pathOf(fund)).toEqual([
-        ...['Preflight', 'Load Data', 'Compute Signals', 'Allocate', 'Record Decisions', 'Cycle Complete'],
-      ]);
+      expect(pathOf(fund)).toEqual([...['Preflight', 'Load Data', 'Compute Signals', 'Allocate', 'Record Decisions', 'Cycle Complete']]);
       expect(fund.wire.calls).toEqual([]);
     },
   },
@@ -80,7 +78,9 @@ export const waysThroughACycle: readonly Scenario[] = [
   {
     title: 'sends nothing when risk cannot assess the book, and says why in every decision',
     async run(fund) {
-      fund.before('Check Risk', () => changeCycleDocument(fund, cycleId, 'portfolio', (text) => text.replace(/"equityUsd":[^,]+/, '"equityUsd":-1')));
+      fund.before('Check Risk', () =>
+        changeCycleDocument(fund, cycleId, 'portfolio', (text) => text.replace(/"equityUsd":[^,]+/, '"equityUsd":-1')),
+      );
       const report = await fund.cycle();
       expect(report).toMatchObject({ outcome: 'no-trade', orders: [] });
       expect(pathOf(fund)).not.toContain('Place Orders');

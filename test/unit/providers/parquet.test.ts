@@ -19,7 +19,7 @@ const columns = (): Column[] => [
   { name: 'volume', data: [10n, 20n, 30n, 40n, 7421640800n], type: 'INT64' },
   numbers('split_ratio', [1, 2, 1, null, 1]),
 ];
-const file = (columnData: Column[]): Uint8Array => new Uint8Array(parquetWriteBuffer({ columnData: columnData as never, rowGroupSize: 3 }));
+const file = (columnData: Column[]): Uint8Array => new Uint8Array(parquetWriteBuffer({ columnData: columnData, rowGroupSize: 3 }));
 const tickers = (...names: string[]) => names as Ticker[];
 
 describe('a Parquet file of daily bars', () => {

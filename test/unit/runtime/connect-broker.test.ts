@@ -100,7 +100,7 @@ describe('the keys', () => {
   const cases = Object.keys(calls).flatMap((call) => Object.keys(answers).map((answer) => [call, answer] as const));
 
   test.each(cases)('are in no outcome, refusal or error: %s when the broker %s', async (call, answer) => {
-    const broker = await connect(answers[answer]!);
+    const broker = await connect(answers[answer]);
     const outcome: unknown = await calls[call]!(broker).catch((thrown: unknown) => thrown);
     expect(outcome).toBeDefined();
     expectNothingPlanted(outcome);

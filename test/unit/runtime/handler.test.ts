@@ -30,6 +30,22 @@ const invoke = (
 
 const logged = (host: TestRuntimeHost) => host.lines.map((line) => JSON.parse(line) as Record<string, unknown>);
 
+/** A handler that says one thing at each of two levels. */
+const talker = () =>
+  onAws(
+    defineHandler({
+      name: 'test/talks',
+      needs: {},
+      input: z.unknown(),
+      output: z.null(),
+      run: async (_, { log }) => {
+        log.info('said', { to: 'you' });
+        log.debug('whispered');
+        return null;
+      },
+    }),
+  );
+
 describe('a handler', () => {
   test('gives what it computes', async () => {
     expect(
@@ -128,21 +144,8 @@ describe('a handler', () => {
   });
 
   test('writes its log lines to the host, as JSON with the request that made them', async () => {
-    const host = testRuntimeHost({ TABLE_NAME: 'things' });
-    const handler = onAws(
-      defineHandler({
-        name: 'test/talks',
-        needs: {},
-        input: z.unknown(),
-        output: z.null(),
-        run: async (_, { log }) => {
-          log.info('said', { to: 'you' });
-          log.debug('not said');
-          return null;
-        },
-      }),
-    );
-    await invoke(handler, {}, host);
+    const host = testRuntimeHost();
+    await invoke(talker(), {}, host);
     expect(logged(host)).toMatchObject([
       { level: 'INFO', message: 'said', to: 'you', service: 'test/talks', function_request_id: lambdaContext.awsRequestId },
     ]);
@@ -168,19 +171,7 @@ describe('a handler', () => {
 
   test('says more when the environment asks for it', async () => {
     const host = testRuntimeHost({ POWERTOOLS_LOG_LEVEL: 'DEBUG' });
-    const handler = onAws(
-      defineHandler({
-        name: 'test/talks',
-        needs: {},
-        input: z.unknown(),
-        output: z.null(),
-        run: async (_, { log }) => {
-          log.debug('said');
-          return null;
-        },
-      }),
-    );
-    await invoke(handler, {}, host);
-    expect(logged(host)).toMatchObject([{ level: 'DEBUG', message: 'said' }]);
+    await invoke(talker(), {}, host);
+    expect(logged(host).map(({ message }) => message)).toEqual(['said', 'whispered']);
   });
 });

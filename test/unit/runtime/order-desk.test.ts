@@ -77,7 +77,7 @@ const decided = (id: string, over: Partial<DecidedOrder> = {}): DecidedOrder => 
 });
 
 /** A desk of one delivery of the phase: what it knows of its own messages begins and ends with it. */
-function desk({ messagesPerMinuteMax = 180, held = {} as Record<string, number> } = {}): OrderDesk {
+function desk({ messagesPerMinuteMax = 180, held = {} } = {}): OrderDesk {
   return new OrderDesk({
     broker,
     ledger: bench.ledger,

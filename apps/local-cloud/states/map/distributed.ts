@@ -18,8 +18,11 @@ interface Tolerance {
   readonly percentage: number | undefined;
 }
 
-/** Only the machine's own role is asked: it needs states:StartExecution on the machine, as on AWS. */
+/** Only the machine's own role is asked: it needs what the developer guide lists for a machine with a Distributed Map. */
 const AUTHORIZE = { service: 'states', operation: 'AuthorizeMapRun', errorPrefix: 'StepFunctions' };
+
+/** Children run under the machine's name and this. */
+const labelOf = ({ name, state }: Visit<MapState>): string => state.Label ?? (name.replace(/[^A-Za-z0-9_-]/g, '').slice(0, 40) || 'Map');
 
 export async function runDistributed(visit: Visit<MapState>, items: readonly MapItem[], concurrency: number): Promise<MapOutcome> {
   const { frame, state } = visit;
@@ -30,7 +33,7 @@ export async function runDistributed(visit: Visit<MapState>, items: readonly Map
   const tolerance = await toleranceOf(visit);
   const writerArguments =
     state.ResultWriter?.Arguments === undefined ? undefined : await evaluate(visit, state.ResultWriter.Arguments, 'ResultWriter/Arguments');
-  await callService(run, AUTHORIZE, { stateMachineArn: run.start.stateMachineArn });
+  await callService(run, AUTHORIZE, { stateMachineArn: run.start.stateMachineArn, label: labelOf(visit) });
 
   const mapRun = new RunningMap(visit, batches, tolerance, concurrency);
   run.history.record(thread, 'MapRunStarted', { mapRunStartedEventDetails: { mapRunArn: mapRun.arn } });
@@ -91,7 +94,7 @@ class RunningMap {
     const { run } = visit.frame;
     const { host } = run.engine;
     const { stateMachineArn, stateMachineName } = run.start;
-    const label = visit.state.Label ?? (visit.name.replace(/[^A-Za-z0-9_-]/g, '').slice(0, 40) || 'Map');
+    const label = labelOf(visit);
     this.#visit = visit;
     this.#run = run;
     this.#tolerance = tolerance;

@@ -26,7 +26,7 @@ class IterationPool {
   readonly #abort = new AbortController();
   readonly #signal: AbortSignal;
   #next = 0;
-  #failure: unknown;
+  #failed: { readonly error: unknown } | undefined;
 
   constructor(visit: Visit<MapState>, items: readonly MapItem[]) {
     this.#visit = visit;
@@ -41,10 +41,10 @@ class IterationPool {
     await Promise.all(Array.from({ length: workers }, () => this.#work({ lastEventId: frame.thread.lastEventId })));
     // Aborted from outside, the whole Map is; an iteration of it did not fail.
     if (frame.signal.aborted) throw frame.signal.reason;
-    if (this.#failure === undefined) return;
-    if (this.#failure instanceof StateFailure)
-      frame.run.history.record(frame.thread, 'MapStateFailed', undefined, { follows: this.lastEventId });
-    throw this.#failure;
+    if (!this.#failed) return;
+    const { error } = this.#failed;
+    if (error instanceof StateFailure) frame.run.history.record(frame.thread, 'MapStateFailed', undefined, { follows: this.lastEventId });
+    throw error;
   }
 
   async #work(thread: Thread): Promise<void> {
@@ -81,8 +81,8 @@ class IterationPool {
       history.record(thread, 'MapIterationAborted', { mapIterationAbortedEventDetails: details }, { follows: error.failedAtEvent });
       return;
     }
-    if (this.#failure !== undefined) return;
-    this.#failure = error;
+    if (this.#failed) return;
+    this.#failed = { error };
     this.lastEventId = thread.lastEventId;
     if (error instanceof StateFailure && error.error !== 'States.Runtime') {
       history.record(thread, 'MapIterationFailed', { mapIterationFailedEventDetails: details }, { aside: true });

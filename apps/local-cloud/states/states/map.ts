@@ -1,5 +1,5 @@
 /** Map: the items to iterate over, and which of the two modes does it. */
-import { isDistributed, isObject, type Json, type JsonObject, type MapState } from '../asl.ts';
+import { isDistributed, isObject, type Json, type MapState } from '../asl.ts';
 import { payloadText } from '../failure.ts';
 import { evaluate, evaluateAftermath, evaluateNumber, leave, type Step, type Visit, wrongType } from '../frame.ts';
 import { runDistributed } from '../map/distributed.ts';
@@ -36,7 +36,6 @@ async function itemsOf(visit: Visit<MapState>): Promise<readonly MapItem[]> {
   const template = visit.state.Items;
   const value = template === undefined ? visit.input : await evaluate(visit, template, 'Items');
   if (Array.isArray(value)) return (value as readonly Json[]).map((item) => ({ value: item, input: item }));
-  if (isObject(value))
-    return Object.entries(value as JsonObject).map(([key, item]) => ({ key, value: item, input: { Key: key, Value: item } }));
+  if (isObject(value)) return Object.entries(value).map(([key, item]) => ({ key, value: item, input: { Key: key, Value: item } }));
   throw wrongType(visit, template ?? '$states.input', 'Items', 'array', value);
 }

@@ -23,7 +23,7 @@ async function runBranches(visit: Visit<ParallelState>, input: Json): Promise<{ 
   const abort = new AbortController();
   const signal = AbortSignal.any([frame.signal, abort.signal]);
   let lastEventId = frame.thread.lastEventId;
-  let failure: unknown;
+  let failed: { readonly error: unknown } | undefined;
 
   const runBranch = async (block: StateBlock): Promise<Json> => {
     const branch: Frame = {
@@ -38,8 +38,8 @@ async function runBranches(visit: Visit<ParallelState>, input: Json): Promise<{ 
       lastEventId = branch.thread.lastEventId;
       return output;
     } catch (error) {
-      if (failure === undefined) {
-        failure = error;
+      if (!failed) {
+        failed = { error };
         lastEventId = branch.thread.lastEventId;
         abort.abort(new BranchAborted(lastEventId));
       }
@@ -47,7 +47,8 @@ async function runBranches(visit: Visit<ParallelState>, input: Json): Promise<{ 
     }
   };
   const result = await Promise.all(state.Branches.map(runBranch));
-  if (failure === undefined) return { result, lastEventId };
-  if (failure instanceof StateFailure) frame.run.history.record(frame.thread, 'ParallelStateFailed', undefined, { follows: lastEventId });
-  throw failure;
+  if (!failed) return { result, lastEventId };
+  const { error } = failed;
+  if (error instanceof StateFailure) frame.run.history.record(frame.thread, 'ParallelStateFailed', undefined, { follows: lastEventId });
+  throw error;
 }

@@ -57,7 +57,7 @@ function expected(items: ReadonlyMap<string, Item>, done: Step): ReadonlyMap<str
     }
     case 'regroup': {
       const { grp: _, ...rest } = items.get(done.key) ?? keyOf(done.key);
-      return next.set(done.key, { ...rest, ...(done.group && { grp: text(done.group) }) } as Item);
+      return next.set(done.key, { ...rest, ...(done.group && { grp: text(done.group) }) });
     }
     case 'delete':
       next.delete(done.key);

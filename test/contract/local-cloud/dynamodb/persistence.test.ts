@@ -80,7 +80,7 @@ describe('a reopened service', () => {
     callOurs(first, 'TransactWriteItems', { TransactItems: both('t'), ClientRequestToken: 'token' });
     callOurs(first, 'DeleteItem', { TableName: 'single', Key: { id: text('x') } });
     const [itemsBefore, recordsBefore] = [cards(first).Items, first.readStream(STREAM, undefined, 10)];
-    first.close();
+    void first.close();
 
     const second = reopen();
     expect(cards(second).Items).toEqual(itemsBefore);
@@ -105,7 +105,7 @@ describe('a reopened service', () => {
     callOurs(first, 'DeleteItem', { TableName: 'cards', Key: { pk: text('p'), sk: text('a') } });
     putCard(first, 'b', { by: text('put') });
     callOurs(first, 'TransactWriteItems', { TransactItems: both('b') });
-    first.close();
+    void first.close();
     expect(cards(reopen()).Items).toEqual([{ pk: text('p'), sk: text('b') }]);
   });
 
@@ -113,7 +113,7 @@ describe('a reopened service', () => {
     const Item = { pk: number(1), b: { B: new Uint8Array([0, 255]) }, s: { BS: [new Uint8Array([1]), new Uint8Array([2])] } };
     const first = reopen([BYTES_TABLE]);
     callOurs(first, 'PutItem', { TableName: 'bytes', Item });
-    first.close();
+    void first.close();
     expect(plain(callOurs(reopen([BYTES_TABLE]), 'Scan', { TableName: 'bytes' }).Items)).toEqual([plain(Item)]);
   });
 
@@ -124,7 +124,7 @@ describe('a reopened service', () => {
     callOurs(first, 'DeleteItem', { TableName: 'cards', Key: { pk: text('p'), sk: text('t') } });
     for (let i = 0; i < 12_000; i++) putCard(first, String(i % 10), { n: number(i) });
     const before = cards(first).Items;
-    first.close();
+    void first.close();
     expect(readFileSync(journalOf('cards'), 'utf8').split('\n').length).toBeLessThan(12_000);
     expect(cards(reopen()).Items).toEqual(before);
   });
@@ -140,7 +140,7 @@ describe('a reopened service', () => {
     for (const id of ['x', 'y', 'z']) putSingle(first, id);
     for (let i = 0; i < 12_000; i++) callOurs(first, 'UpdateItem', { TableName: 'single', Key: { id: text('x') } });
     const before = first.readStream(STREAM, undefined, 100);
-    first.close();
+    void first.close();
     expect(readFileSync(journalOf('single'), 'utf8').split('\n').length).toBeLessThan(11_000);
     expect(reopen(PERSISTENT_TABLES, clock).readStream(STREAM, undefined, 100)).toEqual(before);
     expect(before.map((record) => record.dynamodb.Keys)).toEqual(['x', 'y', 'z'].map((id) => ({ id: text(id) })));
@@ -156,7 +156,7 @@ describe('a reopened service', () => {
     callOurs(first, 'TransactWriteItems', { TransactItems: both('last'), ClientRequestToken: 'last' });
     for (let i = 0; i < 11_000; i++) callOurs(first, 'TransactWriteItems', { TransactItems: both(String(i % 7)) });
     const before = cards(first).Items;
-    first.close();
+    void first.close();
     const second = reopen(PERSISTENT_TABLES, clock);
     expect(cards(second).Items).toEqual(before);
     expect(() => callOurs(second, 'TransactWriteItems', { TransactItems: both('other'), ClientRequestToken: 'last' })).toThrow(
@@ -168,16 +168,16 @@ describe('a reopened service', () => {
   test('DDB-137 starts a stream with the boot that declares it', () => {
     const first = reopen([SINGLE_TABLE]);
     putSingle(first, 'a');
-    first.close();
+    void first.close();
     const second = reopen([STREAMED_TABLE]);
     expect(second.readStream(STREAM, undefined, 10)).toEqual([]);
     putSingle(second, 'b');
-    second.close();
+    void second.close();
     expect(reopen([STREAMED_TABLE]).readStream(STREAM, undefined, 10)).toHaveLength(1);
   });
 
   test('DDB-138 refuses other keys for a table it keeps', () => {
-    reopen([SINGLE_TABLE]).close();
+    void reopen([SINGLE_TABLE]).close();
     const other = {
       ...SINGLE_TABLE,
       KeySchema: [{ AttributeName: 'name', KeyType: 'HASH' }],
@@ -193,7 +193,7 @@ describe('damage', () => {
     putCard(service, 'a');
     putCard(service, 'b');
     callOurs(service, 'TransactWriteItems', { TransactItems: both('t') });
-    service.close();
+    void service.close();
   };
 
   test('DDB-139 is refused where a journal ends in half a record; repair keeps the rest', () => {
@@ -223,10 +223,10 @@ test('DDB-142 a table that is not declared keeps its items and transactions for 
   const first = reopen();
   putCard(first, 'a');
   callOurs(first, 'TransactWriteItems', { TransactItems: both('t') });
-  first.close();
+  void first.close();
   const second = reopen([CARDS_TABLE]);
   putCard(second, 'b');
-  second.close();
+  void second.close();
   const third = reopen();
   expect(sortKeys(cards(third))).toEqual(['a', 'b', 't']);
   expect(callOurs(third, 'Scan', { TableName: 'single' }).Items).toEqual([{ id: text('t') }]);

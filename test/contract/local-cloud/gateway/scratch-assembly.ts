@@ -7,6 +7,7 @@ import { VirtualClock } from '../../../../apps/local-cloud/clock.ts';
 import { LocalCloud, type LocalCloudOptions } from '../../../../apps/local-cloud/cloud.ts';
 import type { CloudEvent } from '../../../../apps/local-cloud/service.ts';
 import type { EpochMs } from '../../../../shared/kernel/units.ts';
+import { keyedByPkAndSk } from '../../../support/keyed-table.ts';
 
 export type Resources = Record<string, { Type: string; Properties?: object; Metadata?: object; DependsOn?: string | string[] }>;
 
@@ -93,14 +94,7 @@ export const scratchTable = (tableName: string, properties: object = {}): Resour
   Type: 'AWS::DynamoDB::GlobalTable',
   Properties: {
     TableName: tableName,
-    AttributeDefinitions: [
-      { AttributeName: 'pk', AttributeType: 'S' },
-      { AttributeName: 'sk', AttributeType: 'S' },
-    ],
-    KeySchema: [
-      { AttributeName: 'pk', KeyType: 'HASH' },
-      { AttributeName: 'sk', KeyType: 'RANGE' },
-    ],
+    ...keyedByPkAndSk,
     BillingMode: 'PAY_PER_REQUEST',
     Replicas: [{ Region: 'us-east-1' }],
     ...properties,

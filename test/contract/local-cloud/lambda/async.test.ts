@@ -1,5 +1,5 @@
 /** Contract cards of asynchronous invocation: retries, dead letters, destinations, and what survives a kill. */
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { operator } from '../../../../apps/local-cloud/cloud.ts';
 import {
   bootScratch,
@@ -156,16 +156,28 @@ test('LAM-24 waits for a free place when the function is at its reserved concurr
   });
 });
 
-test('LAM-25 a dead letter the role may not send is lost with a line that names the missing grant', async () => {
-  const scratch = await bootScratch({
-    ...queues,
-    ...scratchFunction('f', FLAKY, [], { DeadLetterConfig: { TargetArn: queueArn('Dead') } }),
+describe('LAM-25 a function whose role may not', () => {
+  test('send to its dead-letter queue is refused at boot, as CreateFunction refuses it', async () => {
+    const boot = bootScratch({ ...queues, ...scratchFunction('f', FLAKY, [], { DeadLetterConfig: { TargetArn: queueArn('Dead') } }) });
+    await expect(boot).rejects.toMatchObject({
+      code: 'InvalidParameterValueException',
+      message: expect.stringMatching(
+        /permissions to call SendMessage on SQS .* not authorized to perform: sqs:SendMessage on resource: arn:aws:sqs/,
+      ),
+    });
   });
-  await invokeLater(scratch, 'f', { log: runLog().name, failures: 9 });
-  await scratch.cloud.settle();
-  expect(scratch.events.find(({ event }) => event === 'DestinationFailed')?.details.because).toContain(
-    'is not authorized to perform: sqs:SendMessage',
-  );
+
+  test('trace is refused at boot when it is traced', async () => {
+    const boot = bootScratch(scratchFunction('f', FLAKY, [], { TracingConfig: { Mode: 'Active' } }));
+    await expect(boot).rejects.toThrow(/permissions to call PutTraceSegments on XRAY .* not authorized to perform: xray:PutTraceSegments/);
+  });
+
+  test('write its logs runs all the same, and the boot says what is missing', async () => {
+    const scratch = await bootScratch(scratchFunction('f', FLAKY));
+    expect(scratch.events.find(({ event }) => event === 'LogsRefused')?.details.because).toContain(
+      'is not authorized to perform: logs:CreateLogStream',
+    );
+  });
 });
 
 test('LAM-26 an accepted event is still run by the next boot when the process was killed before it ran', async () => {

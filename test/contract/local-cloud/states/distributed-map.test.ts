@@ -1,32 +1,14 @@
 /** Cards SFN-42 to 46: Map in distributed mode, its readers, batches, tolerated failures and result writers. */
 import { describe, expect, test } from 'vitest';
 import { AwsError } from '../../../../apps/local-cloud/service.ts';
-import { createFakeCloud, type FakeCloudOptions, invokeTask, machineOf, named, STARTS_AT } from './fake-cloud.ts';
+import { createFakeCloud, type FakeCloudOptions, invokeTask, machineOf, STARTS_AT } from './fake-cloud.ts';
+import { block, failOn, inline, run, runWithHistory } from './run-machine.ts';
 
-async function run(states: Record<string, object>, options: FakeCloudOptions = {}, input: unknown = {}) {
-  const cloud = createFakeCloud(options);
-  const arn = await cloud.declare('machine', machineOf(states));
-  const described = await cloud.run(arn, input, 'run');
-  const history = await cloud.history(described.executionArn);
-  return { cloud, ...described, history, types: history.map(({ type }) => type) };
-}
-
-const block = (states: Record<string, object>, rest: object = {}) => ({ StartAt: Object.keys(states)[0], States: states, ...rest });
-const inline = (processor: object, rest: object = {}) => ({ Each: { Type: 'Map', ItemProcessor: processor, End: true, ...rest } });
 const distributed = (states: Record<string, object>, rest: object = {}) =>
   inline(block(states, { ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' } }), rest);
-const failOn = (bad: readonly unknown[]) => ({
-  functions: {
-    work: ({ payload }: { payload: unknown }) => {
-      if (bad.includes(payload)) throw named('Bad', String(payload));
-      return payload;
-    },
-  },
-});
-
 describe('SFN-42 distributed Map', () => {
   test('runs each item as a child execution with a history of its own', async () => {
-    const { output, cloud, executionArn, types } = await run(
+    const { output, cloud, executionArn, types } = await runWithHistory(
       distributed({ Double: { Type: 'Pass', Output: '{% $states.input * 2 %}', End: true } }, { Items: [1, 2, 3], Label: 'Sweep' }),
     );
     expect(output).toEqual([2, 4, 6]);
@@ -65,7 +47,7 @@ describe('SFN-42 distributed Map', () => {
 
   // workflow-variables.html: a distributed Map's children do not see variables of the outer scope.
   test('hides the variables of the outer scope from the children, not from ItemSelector', async () => {
-    const { output } = await run({
+    const { output } = await runWithHistory({
       Set: { Type: 'Pass', Assign: { x: 7 }, Next: 'Each' },
       ...distributed(
         { See: { Type: 'Pass', Output: ['{% $exists($x) %}', '{% $states.input %}'], End: true } },
@@ -95,7 +77,7 @@ describe('SFN-42 distributed Map', () => {
 describe('SFN-43 tolerated failures', () => {
   // state-map-distributed.html, "Setting failure thresholds": without a threshold one failed item fails the run.
   test('one failed child fails the run with States.ExceedToleratedFailureThreshold', async () => {
-    const { error, cloud, executionArn, types } = await run(
+    const { error, cloud, executionArn, types } = await runWithHistory(
       distributed({ Call: invokeTask('work') }, { Items: [1, 2, 3], MaxConcurrency: 1 }),
       failOn([2]),
     );
@@ -117,7 +99,7 @@ describe('SFN-43 tolerated failures', () => {
     [{ ToleratedFailureCount: 3, ToleratedFailurePercentage: 25 }, [1, 2], 'FAILED'],
     [{ ToleratedFailureCount: '{% 1 + 1 %}' }, [1, 2], 'SUCCEEDED'],
   ])('with %j and %j of four items failing, the run has %s', async (threshold, bad, status) => {
-    const { cloud, ...rest } = await run(
+    const { cloud, ...rest } = await runWithHistory(
       distributed({ Call: invokeTask('work') }, { Items: [1, 2, 3, 4], MaxConcurrency: 1, ...threshold }),
       failOn(bad),
     );
@@ -125,7 +107,10 @@ describe('SFN-43 tolerated failures', () => {
   });
 
   test('a tolerated failure leaves its record in the place of its result', async () => {
-    const { output } = await run(distributed({ Call: invokeTask('work') }, { Items: [1, 2], ToleratedFailureCount: 1 }), failOn([2]));
+    const { output } = await runWithHistory(
+      distributed({ Call: invokeTask('work') }, { Items: [1, 2], ToleratedFailureCount: 1 }),
+      failOn([2]),
+    );
     expect(output).toMatchObject([1, { Status: 'FAILED', Error: 'Bad', Input: '2' }]);
   });
 
@@ -135,7 +120,7 @@ describe('SFN-43 tolerated failures', () => {
       Stop: { Type: 'Fail', Error: 'Bad' },
       Wait: { Type: 'Wait', Seconds: 3600, End: true },
     };
-    const { cloud, executionArn } = await run(distributed(processor, { Items: [1, 2, 3] }));
+    const { cloud, executionArn } = await runWithHistory(distributed(processor, { Items: [1, 2, 3] }));
     const { mapRuns } = (await cloud.send('ListMapRuns', { executionArn })) as { mapRuns: { mapRunArn: string }[] };
     expect(await cloud.send('DescribeMapRun', { mapRunArn: mapRuns[0]!.mapRunArn })).toMatchObject({
       itemCounts: { failed: 1, aborted: 2 },
@@ -206,7 +191,7 @@ describe('SFN-45 ItemBatcher', () => {
   // input-output-itembatcher.html: batches arrive as Items, with BatchInput beside them.
   test('gives several items to one child, with the common input', async () => {
     const ItemBatcher = { MaxItemsPerBatch: 2, BatchInput: { factCheck: '{% $states.context.Execution.Name %}' } };
-    const { output } = await run(distributed({ P: { Type: 'Pass', End: true } }, { Items: [1, 2, 3], ItemBatcher }));
+    const { output } = await runWithHistory(distributed({ P: { Type: 'Pass', End: true } }, { Items: [1, 2, 3], ItemBatcher }));
     expect(output).toEqual([
       { BatchInput: { factCheck: 'run' }, Items: [1, 2] },
       { BatchInput: { factCheck: 'run' }, Items: [3] },
@@ -214,7 +199,7 @@ describe('SFN-45 ItemBatcher', () => {
   });
 
   test('keeps a batch below its size in bytes', async () => {
-    const { output } = await run(
+    const { output } = await runWithHistory(
       distributed(
         { P: { Type: 'Pass', Output: '{% $count($states.input.Items) %}', End: true } },
         { Items: ['aaaa', 'bbbb', 'cccc'], ItemBatcher: { MaxInputBytesPerBatch: 28 } },
@@ -228,7 +213,7 @@ describe('SFN-46 ResultWriter', () => {
   // input-output-resultwriter.html: the state's result, the manifest, and the files by status.
   test('writes results by status with a manifest, and gives its place', async () => {
     const ResultWriter = { Resource: 'arn:aws:states:::s3:putObject', Arguments: { Bucket: 'out', Prefix: 'csvProcessJobs' } };
-    const { output, cloud } = await run(
+    const { output, cloud } = await runWithHistory(
       distributed({ Call: invokeTask('work') }, { Items: [1, 2, 3], ToleratedFailureCount: 1, ResultWriter }),
       failOn([2]),
     );
@@ -270,7 +255,7 @@ describe('SFN-46 ResultWriter', () => {
       Resource: 'arn:aws:states:::s3:putObject',
       Arguments: { Bucket: 'out' },
     };
-    const { cloud } = await run(
+    const { cloud } = await runWithHistory(
       distributed({ P: { Type: 'Pass', Output: ['{% $states.input %}', 0], End: true } }, { Items: [1, 2], ResultWriter }),
     );
     const [key] = [...cloud.objects.keys()].filter((path) => path.endsWith('SUCCEEDED_0.jsonl'));
@@ -283,8 +268,11 @@ describe('SFN-46 ResultWriter', () => {
     };
     const ResultWriter = { Resource: 'arn:aws:states:::s3:putObject', Arguments: { Bucket: 'out' } };
     expect(
-      (await run(distributed({ P: { Type: 'Pass', End: true } }, { Items: [1], ResultWriter }), { services: { 's3:PutObject': refuse } }))
-        .error,
+      (
+        await runWithHistory(distributed({ P: { Type: 'Pass', End: true } }, { Items: [1], ResultWriter }), {
+          services: { 's3:PutObject': refuse },
+        })
+      ).error,
     ).toBe('States.ResultWriterFailed');
   });
 });

@@ -1,13 +1,8 @@
 /** Cards SFN-26 and 27: integrations other than Lambda, and nested executions. */
 import { describe, expect, test } from 'vitest';
 import { AwsError } from '../../../../apps/local-cloud/service.ts';
-import { createFakeCloud, type FakeCloudOptions, machineOf, STARTS_AT } from './fake-cloud.ts';
-
-async function run(states: Record<string, object>, options: FakeCloudOptions = {}, input: unknown = {}, rest: object = {}) {
-  const cloud = createFakeCloud(options);
-  const arn = await cloud.declare('machine', machineOf(states, rest));
-  return { cloud, ...(await cloud.run(arn, input, 'run')) };
-}
+import { createFakeCloud, machineOf, STARTS_AT } from './fake-cloud.ts';
+import { run } from './run-machine.ts';
 
 describe('SFN-26 other optimized integrations', () => {
   const task = (resource: string, argument: unknown) => ({

@@ -1,25 +1,7 @@
 /** Cards SFN-40 and 41: Parallel, and Map in inline mode. */
 import { describe, expect, test } from 'vitest';
-import { createFakeCloud, type FakeCloudOptions, invokeTask, machineOf, named, STARTS_AT } from './fake-cloud.ts';
-
-async function run(states: Record<string, object>, options: FakeCloudOptions = {}, input: unknown = {}) {
-  const cloud = createFakeCloud(options);
-  const arn = await cloud.declare('machine', machineOf(states));
-  const described = await cloud.run(arn, input, 'run');
-  const history = await cloud.history(described.executionArn);
-  return { cloud, ...described, history, types: history.map(({ type }) => type) };
-}
-
-const block = (states: Record<string, object>, rest: object = {}) => ({ StartAt: Object.keys(states)[0], States: states, ...rest });
-const inline = (processor: object, rest: object = {}) => ({ Each: { Type: 'Map', ItemProcessor: processor, End: true, ...rest } });
-const failOn = (bad: readonly unknown[]) => ({
-  functions: {
-    work: ({ payload }: { payload: unknown }) => {
-      if (bad.includes(payload)) throw named('Bad', String(payload));
-      return payload;
-    },
-  },
-});
+import { invokeTask, STARTS_AT } from './fake-cloud.ts';
+import { block, failOn, inline, runWithHistory } from './run-machine.ts';
 
 describe('SFN-40 Parallel', () => {
   // state-parallel.html: all branches get the state's input, the output is an array in their order.
@@ -28,7 +10,7 @@ describe('SFN-40 Parallel', () => {
       block({ Slow: { Type: 'Wait', Seconds: 10, Output: 'slow', End: true } }),
       block({ Fast: { Type: 'Pass', Output: '{% $states.input.x %}', End: true } }),
     ];
-    const { output, cloud } = await run(
+    const { output, cloud } = await runWithHistory(
       { Both: { Type: 'Parallel', Branches, Arguments: { x: '{% $states.input.y %}' }, End: true } },
       {},
       { y: 5 },
@@ -42,7 +24,7 @@ describe('SFN-40 Parallel', () => {
       block({ Wait: { Type: 'Wait', Seconds: 3600, End: true } }),
       block({ Stop: { Type: 'Fail', Error: 'Inner', Cause: 'why' } }),
     ];
-    const { error, cause, types, cloud } = await run({ Both: { Type: 'Parallel', Branches, End: true } });
+    const { error, cause, types, cloud } = await runWithHistory({ Both: { Type: 'Parallel', Branches, End: true } });
     expect({ error, cause }).toEqual({ error: 'Inner', cause: 'why' });
     expect(types.slice(-3)).toEqual(['WaitStateAborted', 'ParallelStateFailed', 'ExecutionFailed']);
     expect(cloud.clock.now()).toBe(STARTS_AT);
@@ -50,7 +32,7 @@ describe('SFN-40 Parallel', () => {
 
   test('can be retried as a whole and caught', async () => {
     const Branches = [block({ Stop: { Type: 'Fail', Error: 'Inner' } })];
-    const { output, types } = await run({
+    const { output, types } = await runWithHistory({
       Both: {
         Type: 'Parallel',
         Branches,
@@ -73,7 +55,7 @@ describe('SFN-41 inline Map', () => {
       { prod: 'S39', 'dest-code': 9511 },
     ];
     const ItemSelector = { parcel: '{% $states.context.Map.Item.Value %}', courier: '{% $states.input.courier %}' };
-    const { output } = await run(
+    const { output } = await runWithHistory(
       inline(block({ Ship: { Type: 'Pass', End: true } }), { Items: '{% $states.input.items %}', ItemSelector }),
       {},
       { items: Items, courier: 'UQS' },
@@ -82,15 +64,17 @@ describe('SFN-41 inline Map', () => {
   });
 
   test('takes the input itself as the items when Items is left out', async () => {
-    expect((await run(inline(block({ P: { Type: 'Pass', End: true } })), {}, [3, 4])).output).toEqual([3, 4]);
+    expect((await runWithHistory(inline(block({ P: { Type: 'Pass', End: true } })), {}, [3, 4])).output).toEqual([3, 4]);
   });
 
   test('gives an empty array for no items', async () => {
-    expect((await run(inline(block({ P: { Type: 'Pass', End: true } }), { Items: [] }))).output).toEqual([]);
+    expect((await runWithHistory(inline(block({ P: { Type: 'Pass', End: true } }), { Items: [] }))).output).toEqual([]);
   });
 
   test('refuses items that are neither array nor object', async () => {
-    expect((await run(inline(block({ P: { Type: 'Pass', End: true } }), { Items: '{% 5 %}' }))).error).toBe('States.QueryEvaluationError');
+    expect((await runWithHistory(inline(block({ P: { Type: 'Pass', End: true } }), { Items: '{% 5 %}' }))).error).toBe(
+      'States.QueryEvaluationError',
+    );
   });
 
   test.each([
@@ -98,7 +82,7 @@ describe('SFN-41 inline Map', () => {
     [2, 20_000],
     [0, 10_000],
   ])('with MaxConcurrency %d takes %d ms for four waits of ten seconds', async (MaxConcurrency, tookMs) => {
-    const { cloud, output } = await run(
+    const { cloud, output } = await runWithHistory(
       inline(block({ W: { Type: 'Wait', Seconds: 10, End: true } }), { Items: [1, 2, 3, 4], MaxConcurrency }),
     );
     expect(cloud.clock.now() - STARTS_AT).toBe(tookMs);
@@ -106,7 +90,7 @@ describe('SFN-41 inline Map', () => {
   });
 
   test('runs at most 40 iterations at once, as AWS does', async () => {
-    const { cloud } = await run(
+    const { cloud } = await runWithHistory(
       inline(block({ W: { Type: 'Wait', Seconds: 10, End: true } }), { Items: Array.from({ length: 41 }, (_, index) => index) }),
     );
     expect(cloud.clock.now() - STARTS_AT).toBe(20_000);
@@ -124,7 +108,7 @@ describe('SFN-41 inline Map', () => {
       Next: 'Done',
       Catch: [{ ErrorEquals: ['Bad'], Output: 'caught', Next: 'Done' }],
     };
-    const { output, types, cloud } = await run({ Each, Done: { Type: 'Succeed' } });
+    const { output, types, cloud } = await runWithHistory({ Each, Done: { Type: 'Succeed' } });
     expect(output).toBe('caught');
     expect(types.filter((type) => type === 'MapIterationStarted')).toHaveLength(3);
     expect(types.filter((type) => type === 'MapIterationAborted')).toHaveLength(2);
@@ -136,7 +120,7 @@ describe('SFN-41 inline Map', () => {
     const inner = block({
       Inner: { Type: 'Map', Items: [1, 2], ItemProcessor: block({ W: { Type: 'Wait', Seconds: 3600, End: true } }), End: true },
     });
-    const { error, types, cloud } = await run({
+    const { error, types, cloud } = await runWithHistory({
       Both: {
         Type: 'Parallel',
         Branches: [inner, block({ Late: { Type: 'Wait', Seconds: 5, Next: 'Stop' }, Stop: { Type: 'Fail', Error: 'Outer' } })],
@@ -151,7 +135,8 @@ describe('SFN-41 inline Map', () => {
 
   test('gives the same history for the same inputs', async () => {
     const once = async () =>
-      (await run(inline(block({ Call: invokeTask('work') }), { Items: [1, 2, 3, 4, 5], MaxConcurrency: 2 }), failOn([]))).history;
+      (await runWithHistory(inline(block({ Call: invokeTask('work') }), { Items: [1, 2, 3, 4, 5], MaxConcurrency: 2 }), failOn([])))
+        .history;
     expect(await once()).toEqual(await once());
   });
 });

@@ -1,21 +1,8 @@
 /** Cards SFN-22 and 23: Retry and Catch. */
 import { describe, expect, test } from 'vitest';
 import { AwsError } from '../../../../apps/local-cloud/service.ts';
-import { createFakeCloud, type FakeCloudOptions, invokeTask, machineOf, named, STARTS_AT } from './fake-cloud.ts';
-
-async function run(states: Record<string, object>, options: FakeCloudOptions = {}, input: unknown = {}, rest: object = {}) {
-  const cloud = createFakeCloud(options);
-  const arn = await cloud.declare('machine', machineOf(states, rest));
-  return { cloud, ...(await cloud.run(arn, input, 'run')) };
-}
-
-const failing = (error: Error) => ({
-  functions: {
-    work: () => {
-      throw error;
-    },
-  },
-});
+import { invokeTask, named, STARTS_AT } from './fake-cloud.ts';
+import { failing, run } from './run-machine.ts';
 
 describe('SFN-22 Retry', () => {
   const delays = (cloud: { events: readonly { event: string; details: Readonly<Record<string, unknown>> }[] }) =>

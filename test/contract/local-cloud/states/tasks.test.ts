@@ -1,21 +1,8 @@
 /** Cards SFN-20, 21 and 24: invoking functions, the names of errors, and time limits. */
 import { describe, expect, test } from 'vitest';
 import { AwsError } from '../../../../apps/local-cloud/service.ts';
-import { createFakeCloud, type FakeCloudOptions, invokeTask, machineOf, named, ROLE, STARTS_AT } from './fake-cloud.ts';
-
-async function run(states: Record<string, object>, options: FakeCloudOptions = {}, input: unknown = {}, rest: object = {}) {
-  const cloud = createFakeCloud(options);
-  const arn = await cloud.declare('machine', machineOf(states, rest));
-  return { cloud, ...(await cloud.run(arn, input, 'run')) };
-}
-
-const failing = (error: Error) => ({
-  functions: {
-    work: () => {
-      throw error;
-    },
-  },
-});
+import { invokeTask, named, ROLE, STARTS_AT } from './fake-cloud.ts';
+import { failing, run } from './run-machine.ts';
 
 describe('SFN-20 lambda:invoke', () => {
   // connect-lambda.html: the result of the optimized integration, and of a function ARN as the Resource.

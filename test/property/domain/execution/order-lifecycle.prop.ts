@@ -19,9 +19,7 @@ import {
 
 const aReport = fc.record({
   kind: fc.constant('report' as const),
-  state: fc.constantFrom('SUBMITTED', 'ACKNOWLEDGED', 'PARTIAL', 'FILLED', 'CANCELLED', 'REJECTED', 'EXPIRED', 'UNKNOWN') as fc.Arbitrary<
-    OrderRecord['state']
-  >,
+  state: fc.constantFrom('SUBMITTED', 'ACKNOWLEDGED', 'PARTIAL', 'FILLED', 'CANCELLED', 'REJECTED', 'EXPIRED', 'UNKNOWN'),
   brokerOrderId: fc.constant('b-1'),
   cumulative: fc.integer({ min: 0, max: 120 }),
   averagePriceUsd: fc.integer({ min: 1, max: 100 }),

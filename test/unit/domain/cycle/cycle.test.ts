@@ -21,7 +21,7 @@ import { cashOnly, contextOf, symbolInput, ticker, walk } from '../fixtures.ts';
 
 const context = contextOf();
 const sectors = ['Energy', 'Utilities', 'Materials', 'Financials', 'Industrials', 'Health Care'];
-const good = Array.from({ length: 12 }, (_, i) => symbolInput(`GOOD${i}`, walk(`GOOD${i}`, 1300), sectors[i % 6]!));
+const good = Array.from({ length: 12 }, (_, i) => symbolInput(`GOOD${i}`, walk(`GOOD${i}`, 1300), sectors[i % 6]));
 
 function must<T>(value: T | Refusal): T {
   if (isRefusal(value)) throw new Error(`expected a result, was refused: ${value.reason}`);

@@ -1,0 +1,142 @@
+/**
+ * What the fund does, in small pieces that together need every permission there is. Each piece ends well when nothing is
+ * missing, and `play` says whether it did.
+ */
+import { simulateMarket } from '../../../shared/domain/market/simulator/simulate-market.ts';
+import { sliceBars } from '../../../shared/domain/market/bars.ts';
+import { bootFund, named, session, type TestFund } from '../../support/boot-fund.ts';
+import { ingestCsv, linesOf } from '../../support/bars-csv.ts';
+import { executions, fire, travel } from '../../support/starter.ts';
+import { forgetAccount, garbleRiskMemory, loosenStoredPolicy, rememberFreeze, setControlState } from '../../support/tampering.ts';
+
+export interface Probe {
+  readonly what: string;
+  readonly stack: 'ingest' | 'trading';
+  /** Whether the lake holds the simulated market before. */
+  readonly data: boolean;
+  /** What goes wrong in it on purpose. */
+  readonly expectedTrouble?: RegExp;
+  /** Whether all went as it should. */
+  run(fund: TestFund): Promise<boolean>;
+}
+
+export interface ProbeEnd {
+  readonly wentWell: boolean;
+  /** Everything that was told, and what the boot was refused with. */
+  readonly said: string;
+}
+
+/** Boots a fund without these statements and has it do the probe. */
+export async function play(probe: Probe, withoutStatements: readonly string[] = []): Promise<ProbeEnd> {
+  try {
+    await using fund = await bootFund({ data: probe.data, cloud: { withoutStatements } });
+    const asItShould = await probe.run(fund);
+    const trouble = fund.events.filter(({ event }) => troubles.has(event)).map((event) => JSON.stringify(event));
+    const wentWell = asItShould && trouble.every((told) => probe.expectedTrouble?.test(told) ?? false);
+    return { wentWell, said: JSON.stringify(fund.events) };
+  } catch (error) {
+    return { wentWell: false, said: (error as Error).message };
+  }
+}
+
+const troubles = new Set(['InvokeFailed', 'StateFailed', 'BackgroundFailed', 'LogsRefused', 'TracesRefused', 'DeadLetterFailed', 'DestinationFailed']);
+
+/** A schedule that cannot be delivered goes to the dead letters. */
+const undeliverable = (stack: Probe['stack'], schedule: string, time: string): Probe => ({
+  what: `the schedule ${schedule} when its function takes no call`,
+  stack,
+  data: stack === 'trading',
+  async run(fund) {
+    const at = stack === 'trading' ? await travel(fund, session, time) : fund.fund.clock.now();
+    fund.failing({ service: 'lambda', operation: 'Invoke', fault: 'throttle' });
+    await fire(fund, schedule, at);
+    return fund.told('DeadLettered').length === 1;
+  },
+});
+
+const cycleWith = (what: string, prepare: (fund: TestFund) => Promise<unknown> | unknown, outcome: string): Probe => ({
+  what,
+  stack: 'trading',
+  data: true,
+  async run(fund) {
+    await prepare(fund);
+    return (await fund.cycle()).outcome === outcome;
+  },
+});
+
+export const probes: readonly Probe[] = [
+  cycleWith('a refused cycle', (fund) => setControlState(fund, 'PAUSED'), 'refused'),
+  cycleWith('a cycle that risk freezes', rememberFreeze, 'no-trade'),
+  cycleWith('a cycle refused once it holds the lease', forgetAccount, 'refused'),
+  {
+    what: 'a cycle on a data set that is not there',
+    stack: 'trading',
+    data: true,
+    run: async (fund) => (await fund.cycle(session, 'nowhere')).outcome === 'refused',
+  },
+  { ...cycleWith('a halted cycle', loosenStoredPolicy, 'halted'), expectedTrouble: /golden SHA-256|TradingHalted/ },
+  { ...cycleWith('a cycle halted once it holds the lease', garbleRiskMemory, 'halted'), expectedTrouble: /well formed|TradingHalted/ },
+  {
+    what: 'a cycle by its schedule',
+    stack: 'trading',
+    data: true,
+    async run(fund) {
+      await fire(fund, 'cycle-1545', await travel(fund, session));
+      return fund.brokerOrders.length > 0 && (await executions(fund)).length === 1 && (await archived(fund)) > 0;
+    },
+  },
+  {
+    what: 'a cycle of a half day by its schedule',
+    stack: 'trading',
+    data: true,
+    async run(fund) {
+      await fire(fund, 'cycle-1245-short-sessions', await travel(fund, '2024-11-29', '12:45'));
+      return (await executions(fund)).length === 1;
+    },
+  },
+  cycleWith('a cycle of which every call arrives twice', (fund) => fund.failing({ fault: 'duplicate' }), 'traded'),
+  undeliverable('trading', 'cycle-1545', '15:45'),
+  undeliverable('trading', 'cycle-1245-short-sessions', '12:45'),
+  {
+    what: 'the ingest of a file',
+    stack: 'ingest',
+    data: false,
+    run: async (fund) => (await ingestSmallFile(fund)).end.status === 'SUCCEEDED',
+  },
+  {
+    what: 'the ingest of a file of which every call arrives twice',
+    stack: 'ingest',
+    data: false,
+    async run(fund) {
+      fund.failing({ fault: 'duplicate' });
+      return (await ingestSmallFile(fund)).end.status === 'SUCCEEDED';
+    },
+  },
+  {
+    what: 'the nightly ingest by its schedule',
+    stack: 'ingest',
+    data: true,
+    async run(fund) {
+      await fire(fund, 'ingest-nightly', fund.fund.clock.now());
+      return fund.told('SucceedStateEntered').length === 1;
+    },
+  },
+  undeliverable('ingest', 'ingest-nightly', '18:30'),
+];
+
+let smallFile: readonly string[] | undefined;
+
+/** A year and a half of two companies. */
+function ingestSmallFile(fund: TestFund) {
+  if (!smallFile) {
+    const { bars } = simulateMarket({ seed: 1 });
+    smallFile = ['QAER', 'QBYT'].flatMap((symbol) => linesOf(sliceBars(bars.get(symbol as never)!, 1000, 1400)));
+  }
+  return ingestCsv(fund, smallFile);
+}
+
+async function archived(fund: TestFund): Promise<number> {
+  const listed = await fund.call<{ KeyCount: number }>('s3', 'ListObjectsV2', { Bucket: `${named('audit-archive')}-000000000000-us-east-1` });
+  return listed.KeyCount;
+}
+
