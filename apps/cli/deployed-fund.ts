@@ -28,7 +28,8 @@ export async function onDeployed<T>(stage: StageName, work: (stores: OperatorSto
 }
 
 function explanation(stage: StageName, { name, message, code }: NodeJS.ErrnoException): string | undefined {
-  if (code === 'ENOTFOUND' || code === 'ECONNREFUSED') return `AWS cannot be reached (${message}). Check the network, AWS_REGION and AWS_ENDPOINT_URL.`;
+  if (code === 'ENOTFOUND' || code === 'ECONNREFUSED')
+    return `AWS cannot be reached (${message}). Check the network, AWS_REGION and AWS_ENDPOINT_URL.`;
   switch (name) {
     case 'CredentialsProviderError':
     case 'ExpiredTokenException':

@@ -43,7 +43,8 @@ const alwaysHere = new Set([undefined, 'local', 'deploy', 'init', 'help', '-h', 
 
 /** The server that owns the state directory named in the arguments. */
 function serverFor(argv: readonly string[]): string | undefined {
-  if (alwaysHere.has(argv[0]) || argv.includes('--help') || argv.includes('-h') || argv.includes('--aws')) return undefined;
+  if (alwaysHere.has(argv[0]) || argv.includes('--help') || argv.includes('-h')) return undefined;
+  if (argv.some((word) => word === '--aws' || word.startsWith('--aws='))) return undefined;
   const flag = argv.findLastIndex((word) => word === '--state' || word.startsWith('--state='));
   const named = flag === -1 ? defaultState() : argv[flag]!.includes('=') ? argv[flag]!.slice('--state='.length) : argv[flag + 1];
   return named ? serverOf(named) : undefined;

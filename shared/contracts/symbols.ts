@@ -1,6 +1,6 @@
+/** A symbol's governance as stored: state, reasons, and the instant of the cycle that put it into that state. */
 import * as z from 'zod';
 
-/** A symbol's governance as stored: state, reasons, and the day it came into that state. */
 export const SymbolRecord = z.object({
   symbol: z.string(),
   state: z.enum(['ACTIVE', 'DEGRADED', 'QUARANTINED']),

@@ -1,9 +1,9 @@
-/** The runbook's own programs and its pause command, run against the local cloud over HTTP, as an operator runs them against AWS. */
+/** The runbook's own commands, run against the local cloud over HTTP, as an operator runs them against AWS. */
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { DynamoDBClient, UpdateItemCommand, type UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { synthesizedAssembly } from '../../apps/cli/assembly.ts';
 import { VirtualClock } from '../../apps/local-cloud/clock.ts';
 import { LocalCloud, operator } from '../../apps/local-cloud/cloud.ts';
@@ -23,8 +23,11 @@ const runbook = readFileSync(resolve(projectRoot, 'docs/runbook.md'), 'utf8');
 
 /** The text of one `###` section. */
 const section = (title: string): string => runbook.split(`### ${title}\n`)[1]!.split('\n### ')[0]!;
-/** The program that a section feeds to node. */
-const programIn = (title: string): string => /node --input-type=module-typescript <<'END'\n([\s\S]*?)\n\s*END\n/.exec(section(title))![1]!;
+/** The words of the first `npx ballast …` command of a section. */
+const commandIn = (title: string): string[] => {
+  const command = /npx ballast ([^`\n]+)/.exec(section(title))![1]!.replaceAll('$STAGE', 'dev');
+  return [...command.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain!);
+};
 
 let cloud: LocalCloud;
 let server: HttpListener;
@@ -44,25 +47,23 @@ afterAll(async () => {
   await cloud.close();
 });
 
-describe('First deployment', () => {
-  test('puts a policy in force, opens the account and leaves trading paused', async () => {
-    const { status, output } = await run(programIn('First deployment'), { CAPITAL_USD: '250000' });
-    expect({ status, output }).toEqual({
-      status: 0,
-      output: expect.stringMatching(/^Policy 1 \([0-9a-f]{64}\) is in force; trading is PAUSED\.\n$/),
-    });
+test('First deployment puts a policy in force, opens the account and leaves trading paused', async () => {
+  const { status, output } = await run(commandIn('First deployment'));
+  expect(output).toMatch(/wrote policy version 1, SHA-256 [0-9a-f]{64}\n/);
+  expect(status).toBe(0);
 
-    const inForce = await new PolicyStore(new Table(dynamo, 'ballast-dev-policy')).inForce();
-    expect(!isRefusal(inForce) && inForce.policy.capital.initialEquityUsd).toBe(250_000);
-    expect(await new Ledger(dynamo, 'ballast-dev-ledger').account()).toMatchObject({ cashUsd: 250_000 });
-    expect(await control.read()).toMatchObject({ state: 'PAUSED' });
-  });
+  const inForce = await new PolicyStore(new Table(dynamo, 'ballast-dev-policy')).inForce();
+  expect(!isRefusal(inForce) && inForce.policy.capital.initialEquityUsd).toBe(250_000);
+  expect(await new Ledger(dynamo, 'ballast-dev-ledger').account()).toMatchObject({ cashUsd: 250_000 });
+  expect(await control.read()).toMatchObject({ state: 'PAUSED' });
+  expect((await run(commandIn('First deployment'))).output).toContain('set up already');
+});
 
-  test('does nothing without being told the capital', async () => {
-    const { status, output } = await run(programIn('First deployment'), {});
-    expect(status).not.toBe(0);
-    expect(output).toContain('Set STAGE and CAPITAL_USD.');
-  });
+test('Resume and Pause work by command', async () => {
+  expect(await run(commandIn('Resume'))).toMatchObject({ status: 0 });
+  expect(await control.read()).toMatchObject({ state: 'RUNNING', reason: '<why>' });
+  expect(await run(commandIn('Pause by hand'))).toMatchObject({ status: 0 });
+  expect(await control.read()).toMatchObject({ state: 'PAUSED', reason: '<why>' });
 });
 
 test('Pause by hand and Resume change the state and raise the epoch', async () => {
@@ -89,30 +90,30 @@ test('Resume after a halt lifts the halt that the risk memory holds, and nothing
   };
   await risk.write({ state: halted, allTimeHighUsd: 1_000_000 }, 'cycle-2026-01-05T20-45-00Z' as CycleId, await risk.read());
 
-  const { status, output } = await run(programIn('Resume after a halt'), {});
-  expect({ status, output }).toEqual({ status: 0, output: 'The halt in the risk memory is lifted; control is still HALTED.\n' });
+  await control.change({ state: 'HALTED', reason: 'RiskHalt', actor: 'test', at: Date.UTC(2026, 0, 5) as EpochMs });
+
+  expect(await run(commandIn('Resume'))).toMatchObject({ status: 4 });
+  expect(await run(commandIn('Resume after a halt'))).toMatchObject({ status: 0 });
+  expect(await control.read()).toMatchObject({ state: 'RUNNING' });
   expect((await risk.read()).memory).toEqual({ state: { ...halted, cvarBreachesInARow: 0, halted: null }, allTimeHighUsd: 1_000_000 });
 });
 
-/** Runs a program as the runbook says: from the repository's root, on standard input. */
-function run(program: string, env: Readonly<Record<string, string>>): Promise<{ status: number | null; output: string }> {
-  const child = spawn(process.execPath, ['--input-type=module-typescript'], {
+/** Runs a command as the runbook says, against the local cloud in place of AWS. */
+function run(words: readonly string[]): Promise<{ status: number | null; output: string }> {
+  const child = spawn(process.execPath, [resolve(projectRoot, 'apps/cli/ballast.mjs'), ...words], {
     cwd: projectRoot,
     env: {
       PATH: process.env.PATH,
       USER: 'somebody',
-      STAGE: 'dev',
       AWS_REGION: cloud.region,
       AWS_ENDPOINT_URL: server.url,
       AWS_ACCESS_KEY_ID: 'operator',
       AWS_SECRET_ACCESS_KEY: 'operator',
-      ...env,
     },
   });
   let output = '';
   child.stdout.on('data', (text: Buffer) => (output += text.toString()));
   child.stderr.on('data', (text: Buffer) => (output += text.toString()));
-  child.stdin.end(program);
   return new Promise((done, failed) => child.on('error', failed).on('close', (status) => done({ status, output })));
 }
 

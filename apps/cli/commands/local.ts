@@ -35,9 +35,10 @@ export async function serveLocally(options: LocalOptions, { io }: CommandHost): 
       await fund.close();
       throw error;
     });
+    const interrupted = untilInterrupted();
     directory.announce(server.url);
     await greet(fund, server.url, io);
-    await untilInterrupted();
+    await interrupted;
     io.err('Stopping: finishing what is under way.');
     await server.close();
     await fund.close();

@@ -13,7 +13,8 @@ const statements = await allStatements();
 const watched = await watchProbes();
 
 async function allStatements(): Promise<readonly StatementSummary[]> {
-  await using fund = await bootFund({ data: false });
+  // With data, so that its ingest, which a process does once, lies before the watching.
+  await using fund = await bootFund();
   return fund.fund.cloud.iam.statements();
 }
 

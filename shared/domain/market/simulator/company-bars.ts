@@ -35,7 +35,7 @@ const rangeFrac = 0.4;
 interface SessionMove {
   readonly gap: number;
   readonly walk: number;
-  readonly vol: number;
+  readonly dailyVol: number;
   readonly isEarnings: boolean;
 }
 
@@ -54,7 +54,7 @@ export function companyBars(company: SimulatedCompany, factors: MarketFactors, d
     const dividend = paysOn(company, row, dividendOffset) ? cents4((last * company.dividendYieldFrac) / 4) : 0;
     const open = last * Math.exp(move.gap) - dividend;
     const close = open * Math.exp(move.walk);
-    const reach = move.vol * rangeFrac;
+    const reach = move.dailyVol * rangeFrac;
     bars.dividend[row] = dividend;
     bars.open[row] = cents4(open);
     bars.close[row] = cents4(close);
@@ -62,7 +62,7 @@ export function companyBars(company: SimulatedCompany, factors: MarketFactors, d
     bars.low[row] = cents4(Math.min(open, close) * Math.exp(-reach * Math.abs(shapeRng.normal())));
 
     busyness = 0.7 * busyness + 0.2 * shapeRng.normal();
-    const excitement = Math.min(3, Math.abs(move.gap + move.walk) / move.vol) * 0.22 + (move.isEarnings ? 0.8 : 0);
+    const excitement = Math.min(3, Math.abs(move.gap + move.walk) / move.dailyVol) * 0.22 + (move.isEarnings ? 0.8 : 0);
     bars.volume[row] = Math.round(((company.dailyValueUsdM * 1e6) / close) * Math.exp(busyness + excitement - 0.25));
     last = close;
   }
@@ -73,23 +73,23 @@ export function companyBars(company: SimulatedCompany, factors: MarketFactors, d
 function moves(company: SimulatedCompany, factors: MarketFactors, rng: Rng): (session: number) => SessionMove {
   const sector = factors.sectors.get(company.sector)!;
   const ownShocks = clusteredShocks(rng.fork('own'));
-  const dailyOwnVol = company.ownVolAnnual / Math.sqrt(sessionsPerYear);
+  const dailyOwnVol = company.annualizedOwnVol / Math.sqrt(sessionsPerYear);
   const earningsOffset = 8 + Math.floor(rng.uniform() * 30);
   let drift = driftSpread * rng.normal();
 
   return (session) => {
-    const { marketVol, sectorVol, ownVolMultiple } = regimeTraits[factors.regimes[session]!];
+    const { dailyMarketVol, dailySectorVol, ownVolMultiple } = regimeTraits[factors.regimes[session]!];
     const ownScale = dailyOwnVol * ownVolMultiple;
     const own = ownScale * ownShocks.next();
-    const vol = Math.hypot(company.marketBeta * marketVol, sectorVol, ownScale * ownShocks.vol);
+    const dailyVol = Math.hypot(company.marketBeta * dailyMarketVol, dailySectorVol, ownScale * ownShocks.scale);
     const isEarnings = session % sessionsPerQuarter === earningsOffset;
     const jump = isEarnings ? clamp(earningsJumpVol * heavyTailed(rng), earningsJumpMost) : 0;
 
     drift = driftMemory * drift + driftSpread * Math.sqrt(1 - driftMemory * driftMemory) * rng.normal() + earningsDriftFrac * jump;
     const quiet = equityPremiumDaily + company.marketBeta * factors.market[session]! + sector[session]! + own + drift;
     const total = clamp(quiet + jump, logReturnMost);
-    const gap = clamp(overnightFrac * (total - jump) + overnightNoiseFrac * vol * rng.normal() + jump, logReturnMost);
-    return { gap, walk: total - gap, vol, isEarnings };
+    const gap = clamp(overnightFrac * (total - jump) + overnightNoiseFrac * dailyVol * rng.normal() + jump, logReturnMost);
+    return { gap, walk: total - gap, dailyVol, isEarnings };
   };
 }
 

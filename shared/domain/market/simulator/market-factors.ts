@@ -15,15 +15,15 @@ export function drawFactors(sessions: number, sectors: readonly string[], rng: R
   const regimes = drawRegimes(sessions, rng.fork('regimes'));
   const marketShocks = clusteredShocks(rng.fork('market'));
   const market = Float64Array.from(regimes, (regime) => {
-    const { marketDrift, marketVol } = regimeTraits[regime];
-    return marketDrift + marketVol * marketShocks.next();
+    const { marketDrift, dailyMarketVol } = regimeTraits[regime];
+    return marketDrift + dailyMarketVol * marketShocks.next();
   });
   const sectorReturns = new Map<string, Float64Array>();
   for (const sector of sectors) {
     const shocks = clusteredShocks(rng.fork(`sector/${sector}`));
     sectorReturns.set(
       sector,
-      Float64Array.from(regimes, (regime) => regimeTraits[regime].sectorVol * shocks.next()),
+      Float64Array.from(regimes, (regime) => regimeTraits[regime].dailySectorVol * shocks.next()),
     );
   }
   return { regimes, market, sectors: sectorReturns };

@@ -12,8 +12,8 @@ export interface RegimeTraits {
   /** Mean log return of the market factor, a session. */
   readonly marketDrift: number;
   /** Standard deviations of the factors, a session. */
-  readonly marketVol: number;
-  readonly sectorVol: number;
+  readonly dailyMarketVol: number;
+  readonly dailySectorVol: number;
   /** Multiplies what is a company's own; it grows less than the market does, and so correlations rise in a crisis. */
   readonly ownVolMultiple: number;
   /** Chances of the next session's regime, in the order of `regimes`. */
@@ -21,10 +21,28 @@ export interface RegimeTraits {
 }
 
 export const regimeTraits: Readonly<Record<MarketRegime, RegimeTraits>> = {
-  'bull-quiet': { marketDrift: 0.0008, marketVol: 0.0062, sectorVol: 0.0035, ownVolMultiple: 0.85, next: [0.99, 0.007, 0.0025, 0.0005] },
-  'bull-volatile': { marketDrift: 0.0007, marketVol: 0.0105, sectorVol: 0.0048, ownVolMultiple: 1.05, next: [0.012, 0.977, 0.006, 0.005] },
-  'bear-quiet': { marketDrift: -0.0006, marketVol: 0.0092, sectorVol: 0.0045, ownVolMultiple: 1, next: [0.01, 0.009, 0.976, 0.005] },
-  crisis: { marketDrift: -0.0028, marketVol: 0.027, sectorVol: 0.007, ownVolMultiple: 1.45, next: [0, 0.045, 0.015, 0.94] },
+  'bull-quiet': {
+    marketDrift: 0.0008,
+    dailyMarketVol: 0.0062,
+    dailySectorVol: 0.0035,
+    ownVolMultiple: 0.85,
+    next: [0.99, 0.007, 0.0025, 0.0005],
+  },
+  'bull-volatile': {
+    marketDrift: 0.0007,
+    dailyMarketVol: 0.0105,
+    dailySectorVol: 0.0048,
+    ownVolMultiple: 1.05,
+    next: [0.012, 0.977, 0.006, 0.005],
+  },
+  'bear-quiet': {
+    marketDrift: -0.0006,
+    dailyMarketVol: 0.0092,
+    dailySectorVol: 0.0045,
+    ownVolMultiple: 1,
+    next: [0.01, 0.009, 0.976, 0.005],
+  },
+  crisis: { marketDrift: -0.0028, dailyMarketVol: 0.027, dailySectorVol: 0.007, ownVolMultiple: 1.45, next: [0, 0.045, 0.015, 0.94] },
 };
 
 const crisisSessionsMin = 40;

@@ -27,7 +27,7 @@ export interface ShockStream {
   /** The next shock. */
   next(): number;
   /** Standard deviation the last shock was drawn with. */
-  readonly vol: number;
+  readonly scale: number;
 }
 
 const newsWeight = 0.08;
@@ -36,14 +36,14 @@ const varianceMost = 5;
 
 export function clusteredShocks(rng: Rng): ShockStream {
   let variance = 1;
-  let vol = 1;
+  let scale = 1;
   return {
-    get vol() {
-      return vol;
+    get scale() {
+      return scale;
     },
     next() {
-      vol = Math.sqrt(variance);
-      const shock = vol * heavyTailed(rng);
+      scale = Math.sqrt(variance);
+      const shock = scale * heavyTailed(rng);
       variance = Math.min(varianceMost, 1 - newsWeight - memoryWeight + newsWeight * shock * shock + memoryWeight * variance);
       return shock;
     },

@@ -10,7 +10,7 @@ export interface SimulatedCompany {
   readonly sector: string;
   readonly marketBeta: number;
   /** Standard deviation of what neither market nor sector explains, a year. */
-  readonly ownVolAnnual: number;
+  readonly annualizedOwnVol: number;
   readonly firstPriceUsd: number;
   /** Typical traded value of a day, in millions of dollars. */
   readonly dailyValueUsdM: number;
@@ -26,7 +26,15 @@ export interface SimulatedSplit {
   readonly session: number;
 }
 
-type Row = readonly [symbol: string, name: string, beta: number, ownVol: number, price: number, valueUsdM: number, dividendYield: number];
+type Row = readonly [
+  symbol: string,
+  name: string,
+  beta: number,
+  annualizedOwnVol: number,
+  price: number,
+  valueUsdM: number,
+  dividendYield: number,
+];
 
 const rowsBySector: Readonly<Record<string, readonly Row[]>> = {
   'Information Technology': [
@@ -115,12 +123,12 @@ const rowsBySector: Readonly<Record<string, readonly Row[]>> = {
 
 /** In sector order, then as listed. */
 export const simulatedUniverse: readonly SimulatedCompany[] = Object.entries(rowsBySector).flatMap(([sector, rows]) =>
-  rows.map(([symbol, name, marketBeta, ownVolAnnual, firstPriceUsd, dailyValueUsdM, dividendYieldFrac]) => ({
+  rows.map(([symbol, name, marketBeta, annualizedOwnVol, firstPriceUsd, dailyValueUsdM, dividendYieldFrac]) => ({
     symbol: symbol as Ticker,
     name,
     sector,
     marketBeta,
-    ownVolAnnual,
+    annualizedOwnVol,
     firstPriceUsd,
     dailyValueUsdM,
     dividendYieldFrac,
