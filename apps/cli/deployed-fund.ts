@@ -3,9 +3,9 @@
  * bus can do is offered there: cycles are started by their schedule.
  */
 import type { StageName } from '../../shared/contracts/names/index.ts';
+import type { CommandHost, FundArguments } from './command-host.ts';
 import { type OperatorStores, operatorStores } from './operator-stores.ts';
 import { CommandFailed, exitCodes } from './outcome.ts';
-import type { CommandHost, FundArguments } from './program.ts';
 
 export interface StoresArguments extends FundArguments {
   /** The stage of a deployed fund; without it, the fund on this machine. */

@@ -7,6 +7,7 @@ import { tryParseDay } from '../../shared/kernel/days.ts';
 import { ContractViolation } from '../../shared/kernel/errors.ts';
 import type { EpochDay } from '../../shared/kernel/units.ts';
 import { DamagedState } from '../local-cloud/journal.ts';
+import { type CommandHost, defaultState } from './command-host.ts';
 import { showAudit } from './commands/audit.ts';
 import { showOrders, showPositions } from './commands/book.ts';
 import { changeControl } from './commands/control.ts';
@@ -18,29 +19,8 @@ import { serveLocally } from './commands/local.ts';
 import { showStatus } from './commands/status.ts';
 import { showSymbols } from './commands/symbols.ts';
 import type { StoresArguments } from './deployed-fund.ts';
-import type { Fund } from './fund.ts';
 import type { Io } from './io.ts';
 import { BadInput, CommandFailed, type ExitCode, exitCodeHelp, exitCodes } from './outcome.ts';
-
-export interface FundArguments {
-  readonly state: string;
-  readonly fresh?: boolean;
-  readonly seed?: number;
-  readonly capital?: number;
-}
-
-/** What runs the commands: this process for its own terminal, or a server for another one. */
-export interface CommandHost {
-  readonly io: Io;
-  /** Paths in arguments are relative to here. */
-  readonly cwd: string;
-  /** Whether a fund has been set up in that state directory. */
-  holdsFund(options: FundArguments): boolean;
-  withFund<T>(options: FundArguments, work: (fund: Fund) => Promise<T>): Promise<T>;
-}
-
-/** Read late, so that a test or a script can set it. */
-export const defaultState = (): string => process.env.BALLAST_STATE || '.ballast';
 
 export async function runCommand(argv: readonly string[], host: CommandHost): Promise<ExitCode> {
   let exitCode: ExitCode = exitCodes.done;
@@ -143,7 +123,7 @@ function buildProgram(host: CommandHost, ends: (code: ExitCode) => void): Comman
     .description('serve the local cloud over HTTP for any AWS SDK or CLI, until Ctrl-C')
     .option('--port <n>', 'on 127.0.0.1; 0 takes a free one', wholeNumber(0, 65535), 4566)
     .option('--repair', 'drop the half-written last record that a kill left behind, keep everything else, and stop')
-    .action(run(serveLocally));
+    .action(run((options: Parameters<typeof serveLocally>[0], givenHost) => serveLocally(options, givenHost, runCommand)));
   withJson(program.command('init'))
     .description('give a deployed fund its first policy, its cash account and a control item that says PAUSED')
     .requiredOption('--aws <stage>', 'dev, paper or live', stageName)

@@ -1,8 +1,10 @@
 /** A command typed into a terminal: this process opens the fund, unless a server already has it. */
+
+import { type CommandHost, defaultState } from './command-host.ts';
 import { Fund } from './fund.ts';
 import { type Io, terminalIo } from './io.ts';
 import type { ExitCode } from './outcome.ts';
-import { type CommandHost, defaultState, explain, runCommand } from './program.ts';
+import { explain, runCommand } from './program.ts';
 import { runOnServer } from './remote.ts';
 import { holdsFund, StateDirectory, serverOf } from './state-directory.ts';
 

@@ -219,10 +219,9 @@ describe('the audit archive', () => {
 describe('control over trading', () => {
   test('is written by the function that halts, and by no other', () => {
     const policy = `${one('AWS::DynamoDB::Table', 'ballast-dev-policy').name}.Arn`;
-    for (const action of ['PutItem', 'UpdateItem', 'DeleteItem']) {
-      const writers = allowing(statements, `dynamodb:${action}`).filter(({ resources }) => resources.includes(policy));
-      expect(holders(writers), action).toEqual([roleOf('trading-halt-trading')]);
-    }
+    const writers = (action: string) => allowing(statements, `dynamodb:${action}`).filter(({ resources }) => resources.includes(policy));
+    expect(holders(writers('PutItem'))).toEqual([roleOf('trading-halt-trading')]);
+    for (const action of ['UpdateItem', 'DeleteItem']) expect(writers(action), action).toEqual([]);
   });
 
   test('starts a machine only through its alias, but for a Distributed Map that runs its own children', () => {

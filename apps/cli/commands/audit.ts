@@ -1,9 +1,9 @@
 /** `ballast audit`: the records of a cycle, and whether the whole chain still holds together. */
 import { verifyChain } from '../../../shared/domain/audit/hash-chain.ts';
 import type { CycleId } from '../../../shared/kernel/units.ts';
+import type { CommandHost } from '../command-host.ts';
 import { type StoresArguments, withStores } from '../deployed-fund.ts';
 import { BadInput, type ExitCode, exitCodes } from '../outcome.ts';
-import type { CommandHost } from '../program.ts';
 import { renderTable } from '../render/table.ts';
 
 export async function showAudit(options: StoresArguments & { cycle?: string; json?: boolean }, host: CommandHost): Promise<ExitCode> {

@@ -1,8 +1,8 @@
 /** `ballast orders` and `ballast positions`: what the ledger says. */
 import type { CycleId } from '../../../shared/kernel/units.ts';
+import type { CommandHost } from '../command-host.ts';
 import { type StoresArguments, withStores } from '../deployed-fund.ts';
 import { BadInput, type ExitCode, exitCodes } from '../outcome.ts';
-import type { CommandHost } from '../program.ts';
 import { formatUsd, renderTable } from '../render/table.ts';
 
 export async function showOrders(options: StoresArguments & { cycle?: string; json?: boolean }, host: CommandHost): Promise<ExitCode> {

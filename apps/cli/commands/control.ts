@@ -6,10 +6,10 @@ import { newYorkDay } from '../../../shared/domain/market/calendar.ts';
 import { applyRisk } from '../../../shared/domain/risk/risk-state.ts';
 import { isRefusal } from '../../../shared/kernel/refusal.ts';
 import type { CycleId, EpochMs } from '../../../shared/kernel/units.ts';
+import type { CommandHost } from '../command-host.ts';
 import { type StoresArguments, withStores } from '../deployed-fund.ts';
 import type { OperatorStores } from '../operator-stores.ts';
 import { CommandFailed, type ExitCode, exitCodes } from '../outcome.ts';
-import type { CommandHost } from '../program.ts';
 
 interface ControlOptions extends StoresArguments {
   readonly reason: string;

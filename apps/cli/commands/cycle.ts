@@ -2,11 +2,11 @@
 import { formatDay } from '../../../shared/kernel/days.ts';
 import type { EpochDay } from '../../../shared/kernel/units.ts';
 import type { DatasetManifest } from '../../../shared/stores/lake/index.ts';
+import type { CommandHost, FundArguments } from '../command-host.ts';
 import { type CycleReport, decisionTime, runCycleOnce } from '../cycle-run.ts';
 import { type IngestRun, ingestSource, type SourceOptions } from '../ingest-run.ts';
 import type { Io } from '../io.ts';
 import { BadInput, type ExitCode, exitCodes } from '../outcome.ts';
-import type { CommandHost, FundArguments } from '../program.ts';
 import { explainCycle, formatPhase } from '../render/cycle.ts';
 
 interface CycleOptions extends FundArguments, SourceOptions {

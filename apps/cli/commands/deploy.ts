@@ -3,9 +3,9 @@ import { spawn } from 'node:child_process';
 import { resolve } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { stages } from '../../../shared/contracts/names/index.ts';
+import type { CommandHost } from '../command-host.ts';
 import { progress } from '../io.ts';
 import { BadInput, CommandFailed, type ExitCode, exitCodes } from '../outcome.ts';
-import type { CommandHost } from '../program.ts';
 
 const projectRoot = resolve(import.meta.dirname, '../../..');
 

@@ -1,8 +1,8 @@
 /** `ballast ingest`: what is in the data set, and which symbols are blocked for what. */
 import { formatDay } from '../../../shared/kernel/days.ts';
+import type { CommandHost, FundArguments } from '../command-host.ts';
 import { ingestSource, type SourceOptions } from '../ingest-run.ts';
 import { type ExitCode, exitCodes } from '../outcome.ts';
-import type { CommandHost, FundArguments } from '../program.ts';
 
 export async function ingest(options: FundArguments & SourceOptions & { json?: boolean }, host: CommandHost): Promise<ExitCode> {
   return host.withFund(options, async (fund) => {

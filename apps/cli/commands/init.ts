@@ -2,9 +2,9 @@
 import { userInfo } from 'node:os';
 import type { StageName } from '../../../shared/contracts/names/index.ts';
 import type { EpochMs } from '../../../shared/kernel/units.ts';
+import type { CommandHost } from '../command-host.ts';
 import { onDeployed } from '../deployed-fund.ts';
 import { type ExitCode, exitCodes } from '../outcome.ts';
-import type { CommandHost } from '../program.ts';
 import { setUpFund } from '../set-up.ts';
 
 export async function init(options: { aws: StageName; capital: number; json?: boolean }, { io }: CommandHost): Promise<ExitCode> {

@@ -4,10 +4,10 @@ import { basename, join, resolve } from 'node:path';
 import { operator } from '../../local-cloud/cloud.ts';
 import { serveHttp } from '../../local-cloud/gateway/http-server.ts';
 import { repairJournal } from '../../local-cloud/journal.ts';
+import type { CommandHost, FundArguments } from '../command-host.ts';
 import { Fund } from '../fund.ts';
 import type { Io } from '../io.ts';
 import { BadInput, type ExitCode, exitCodes } from '../outcome.ts';
-import { type CommandHost, type FundArguments, runCommand } from '../program.ts';
 import { answerCommand, commandPath } from '../remote.ts';
 import { assertSameBeginning, assertUnused, type FundBeginning, holdsFund, StateDirectory } from '../state-directory.ts';
 
@@ -16,7 +16,9 @@ interface LocalOptions extends FundArguments {
   readonly repair?: boolean;
 }
 
-export async function serveLocally(options: LocalOptions, { io }: CommandHost): Promise<ExitCode> {
+type CommandRunner = (argv: readonly string[], host: CommandHost) => Promise<ExitCode>;
+
+export async function serveLocally(options: LocalOptions, { io }: CommandHost, runCommand: CommandRunner): Promise<ExitCode> {
   if (options.repair) return repair(options.state, io);
   const directory = StateDirectory.acquire(options);
   try {
@@ -27,7 +29,7 @@ export async function serveLocally(options: LocalOptions, { io }: CommandHost): 
       intercept: (request, response) => {
         if (request.url !== commandPath || request.method !== 'POST') return false;
         void answerCommand(request, response, (argv, cwd, caller) =>
-          oneAtATime.pass(() => runFor(fund, directory.beginning, argv, cwd, caller)),
+          oneAtATime.pass(() => runCommand(argv, hostOver(fund, directory.beginning, cwd, caller))),
         );
         return true;
       },
@@ -49,8 +51,8 @@ export async function serveLocally(options: LocalOptions, { io }: CommandHost): 
 }
 
 /** A command that came over HTTP runs on the fund that is open here. */
-function runFor(fund: Fund, began: FundBeginning, argv: readonly string[], cwd: string, io: Io): Promise<ExitCode> {
-  return runCommand(argv, {
+function hostOver(fund: Fund, began: FundBeginning, cwd: string, io: Io): CommandHost {
+  return {
     io,
     cwd,
     holdsFund: () => true,
@@ -59,7 +61,7 @@ function runFor(fund: Fund, began: FundBeginning, argv: readonly string[], cwd: 
       assertSameBeginning('the running "ballast local"', began, { seed, capital });
       return work(fund);
     },
-  });
+  };
 }
 
 async function greet(fund: Fund, url: string, io: Io): Promise<void> {

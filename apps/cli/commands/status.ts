@@ -1,8 +1,8 @@
 /** `ballast status`: may it trade, under which policy, what did it do last, what has it got. */
 import { isRefusal } from '../../../shared/kernel/refusal.ts';
+import type { CommandHost } from '../command-host.ts';
 import { type StoresArguments, withStores } from '../deployed-fund.ts';
 import { type ExitCode, exitCodes } from '../outcome.ts';
-import type { CommandHost } from '../program.ts';
 import { explainRefusal } from '../render/refusals.ts';
 import { formatUsd } from '../render/table.ts';
 

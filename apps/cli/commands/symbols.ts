@@ -1,8 +1,8 @@
 /** `ballast symbols`: the governance of every symbol at the last preflight. */
 import { explainReason, type GovernanceReason } from '../../../shared/domain/quality/governance.ts';
+import type { CommandHost } from '../command-host.ts';
 import { type StoresArguments, withStores } from '../deployed-fund.ts';
 import { type ExitCode, exitCodes } from '../outcome.ts';
-import type { CommandHost } from '../program.ts';
 import { renderTable } from '../render/table.ts';
 
 export async function showSymbols(options: StoresArguments & { blocked?: boolean; json?: boolean }, host: CommandHost): Promise<ExitCode> {

@@ -26,7 +26,7 @@ export function assertExecutionRole(host: CloudHost, authorize: Authorize, defin
     const [call, action] = deadLetterArn.startsWith('arn:aws:sns:')
       ? ['Publish on SNS', 'sns:Publish']
       : ['SendMessage on SQS', 'sqs:SendMessage'];
-    required(call!, name, () => ask(action!, deadLetterArn));
+    required(call, name, () => ask(action, deadLetterArn));
   }
   try {
     const stream = `arn:aws:logs:${host.region}:${host.accountId}:log-group:${definition.logGroupName}:log-stream:local`;

@@ -37,8 +37,8 @@ export class LakeObjects {
 
   async open(key: string): Promise<StoredBytes | ObjectNotFound> {
     return this.#orNotFound(key, async () => {
-      const { ContentLength } = await this.#s3.send(new HeadObjectCommand({ Bucket: this.#bucket, Key: key }));
-      return { byteLength: ContentLength ?? 0, read: (start, end) => this.#range(key, start, end) };
+      const byteLength = await this.#byteLength(key);
+      return { byteLength, read: (start, end) => this.#range(key, start, end) };
     });
   }
 
@@ -66,6 +66,17 @@ export class LakeObjects {
       return true;
     } catch (error) {
       if (httpStatusOf(error) === 412) return false;
+      throw error;
+    }
+  }
+
+  async #byteLength(key: string): Promise<number> {
+    try {
+      const { ContentLength } = await this.#s3.send(new HeadObjectCommand({ Bucket: this.#bucket, Key: key }));
+      return ContentLength ?? 0;
+    } catch (error) {
+      // The answer to a HEAD has no body, so a refusal comes without a word; asked for a byte, S3 says what is missing.
+      if (httpStatusOf(error) === 403) await this.#range(key, 0, 1);
       throw error;
     }
   }
