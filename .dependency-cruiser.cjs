@@ -49,7 +49,7 @@ module.exports = {
       name: 'one-broker-door',
       severity: 'error',
       comment: 'Money moves through the order path only.',
-      from: { path: '^functions/', pathNot: '^functions/trading/(place-orders|collect-fills)' },
+      from: { path: '^functions/', pathNot: '^functions/trading/(place-orders|collect-fills|settle-orders)' },
       to: { path: '^shared/brokers/' },
     },
   ],

@@ -53,6 +53,7 @@ export interface CycleRequest {
 
 const phaseNames: Readonly<Record<string, string>> = {
   Preflight: 'preflight',
+  'Settle Earlier Orders': 'settle',
   'Load Data': 'load-data',
   'Compute Signals': 'signals',
   Allocate: 'allocation',

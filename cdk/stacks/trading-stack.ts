@@ -62,6 +62,9 @@ export class TradingStack extends Stack {
       .readsObjects(data.lake, 'cycles/')
       .writesObjects(data.lake, 'cycles/')
       .mayPlaceOrders(data.brokerSecret);
+    const settle = phase('SettleOrders', 'trading/settle-orders', { role: orderRole })
+      .writes(data.ledger)
+      .mayPlaceOrders(data.brokerSecret);
     const collectFills = phase('CollectFills', 'trading/collect-fills', { role: orderRole })
       .writes(data.ledger)
       .mayPlaceOrders(data.brokerSecret);
@@ -83,7 +86,7 @@ export class TradingStack extends Stack {
     const cycle = new AslMachine(this, 'TradingCycle', {
       stage,
       definition: 'trading-cycle',
-      functions: { preflight, loadData, signals, allocate, checkRisk, placeOrders, collectFills, record, close, halt },
+      functions: { preflight, settle, loadData, signals, allocate, checkRisk, placeOrders, collectFills, record, close, halt },
       alerts: events.alerts,
     });
 
@@ -100,9 +103,7 @@ export class TradingStack extends Stack {
       onlyOn: 'short-session',
     });
 
-    const archive = phase('ArchiveAudit', 'audit/archive-audit')
-      .writesObjects(data.auditArchive, 'records/')
-      .follows(data.audit);
+    const archive = phase('ArchiveAudit', 'audit/archive-audit').writesObjects(data.auditArchive, 'records/').follows(data.audit);
 
     this.#alarms(stage, events.alerts, { cycle, start, archive });
   }

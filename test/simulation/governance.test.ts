@@ -96,7 +96,7 @@ describe('in a file', () => {
 
   test('four tampered symbols are blocked, each for its own reason, and the others trade', async () => {
     await using fund = await bootFund({ data: false });
-    const changes = new Map(tampered.map(([, symbol, , change]) => [symbol as string, change]));
+    const changes = new Map(tampered.map(([, symbol, , change]) => [symbol, change]));
     const { end, datasetId } = await ingestCsv(
       fund,
       symbols.flatMap((symbol) => (changes.get(symbol) ?? ((rows) => rows))(lines(symbol))),

@@ -33,6 +33,8 @@ export interface PartRequest {
   readonly bars: readonly DailyBars[];
 }
 
+/** The snapshot of a cycle in which every symbol is blocked: Parquet has no row group without rows. */
+const noBars = Buffer.from('no bars\n');
 const parquet = 'application/vnd.apache.parquet';
 /** Enough to hide the round trip to S3; more would only hold more bodies in memory. */
 const getsAtOnce = 16;
@@ -112,7 +114,7 @@ export class Lake extends LakeDocuments {
 
   /** The inputs of a decision, under the hash of their bytes. */
   async writeSnapshot(bars: readonly DailyBars[]): Promise<{ readonly key: string; readonly sha256: Sha256 }> {
-    const bytes = encodeBars(bars);
+    const bytes = bars.some(({ day }) => day.length > 0) ? encodeBars(bars) : noBars;
     const sha256 = sha256Hex(bytes);
     const key = lakeKeys.snapshot(sha256);
     await this.objects.putIfAbsent(key, bytes, parquet);
@@ -124,7 +126,7 @@ export class Lake extends LakeDocuments {
     const bytes = await this.objects.get(key);
     if (isRefusal(bytes)) return bytes;
     invariant(key === lakeKeys.snapshot(sha256Hex(bytes)), 'a snapshot holds the bytes that its key names', { key });
-    return decodeBars(bytes);
+    return noBars.equals(bytes) ? [] : decodeBars(bytes);
   }
 
   /** An object some manifest lists. */

@@ -107,12 +107,16 @@ export function positionOf(item: Item): LedgerPosition {
     symbol: item.sk as Ticker,
     quantity: nanoSharesToFloat(quantity) as Shares,
     costUsd: microUsdToFloat(cost) as Usd,
-    ...(quantity !== 0n && { averageCost: (microUsdToFloat(cost) / nanoSharesToFloat(quantity)) as Price }),
+    ...(quantity !== 0n && { averageCost: meanCost(cost, quantity) }),
     realisedUsd: microUsdToFloat(usdIn(item.realisedUsd)) as Usd,
     openOrders: Number(item.openOrders ?? 0),
     reservedUsd: microUsdToFloat(usdIn(item.reservedUsd)) as Usd,
   };
 }
+
+/** To a millionth of a dollar: what comes after that is noise of the division. */
+const meanCost = (cost: MicroUsd, quantity: NanoShares): Price =>
+  (Math.round((microUsdToFloat(cost) / nanoSharesToFloat(quantity)) * 1e6) / 1e6) as Price;
 
 export const accountOf = (item: Item): LedgerAccount => ({
   cashUsd: Number(item.cashUsd) as Usd,

@@ -49,7 +49,12 @@ test('every statement is needed by something the fund does', () => {
 });
 
 test('every action of every statement is needed by something the fund does', () => {
-  expect(unusedActions(statements, watched.flatMap(({ uses }) => uses))).toEqual([]);
+  expect(
+    unusedActions(
+      statements,
+      watched.flatMap(({ uses }) => uses),
+    ),
+  ).toEqual([]);
 });
 
 describe('without its grant', () => {

@@ -17,7 +17,7 @@ export const waysThroughACycle: readonly Scenario[] = [
       expect(await leaseHolder(fund)).toBeUndefined();
       expect(alertsOf(fund)).toEqual([]);
       expect(pathOf(fund)).toEqual([
-        ...['Preflight', 'Load Data', 'Compute Signals', 'Allocate', 'Check Risk'],
+        ...['Preflight', 'Settle Earlier Orders', 'Load Data', 'Compute Signals', 'Allocate', 'Check Risk'],
         ...['Place Orders', 'Collect Fills', 'Record Decisions', 'Cycle Complete'],
       ]);
     },
@@ -39,7 +39,7 @@ export const waysThroughACycle: readonly Scenario[] = [
       await forgetAccount(fund);
       const report = await fund.cycle();
       expect(report).toMatchObject({ outcome: 'refused', refusal: { reason: 'not-found' } });
-      expect(pathOf(fund)).toEqual(['Preflight', 'Load Data', 'Record Refusal', 'Cycle Refused']);
+      expect(pathOf(fund)).toEqual(['Preflight', 'Settle Earlier Orders', 'Load Data', 'Record Refusal', 'Cycle Refused']);
       expect(await leaseHolder(fund)).toBeUndefined();
       expect(fund.wire.calls).toEqual([]);
     },
@@ -60,7 +60,10 @@ export const waysThroughACycle: readonly Scenario[] = [
       const report = await fund.cycle();
       expect(report).toMatchObject({ outcome: 'no-trade', orders: [] });
       expect(report.decisions).toHaveLength(60);
-      expect(pathOf(fund)).toEqual([...['Preflight', 'Load Data', 'Compute Signals', 'Allocate', 'Record Decisions', 'Cycle Complete']]);
+      expect(pathOf(fund)).toEqual([
+        ...['Preflight', 'Settle Earlier Orders', 'Load Data', 'Compute Signals', 'Allocate'],
+        ...['Record Decisions', 'Cycle Complete'],
+      ]);
       expect(fund.wire.calls).toEqual([]);
     },
   },

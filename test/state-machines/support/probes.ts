@@ -2,10 +2,11 @@
  * What the fund does, in small pieces that together need every permission there is. Each piece ends well when nothing is
  * missing, and `play` says whether it did.
  */
-import { simulateMarket } from '../../../shared/domain/market/simulator/simulate-market.ts';
+
 import { sliceBars } from '../../../shared/domain/market/bars.ts';
-import { bootFund, named, session, type TestFund } from '../../support/boot-fund.ts';
+import { simulateMarket } from '../../../shared/domain/market/simulator/simulate-market.ts';
 import { ingestCsv, linesOf } from '../../support/bars-csv.ts';
+import { bootFund, named, session, type TestFund } from '../../support/boot-fund.ts';
 import { executions, fire, travel } from '../../support/starter.ts';
 import { forgetAccount, garbleRiskMemory, loosenStoredPolicy, rememberFreeze, setControlState } from '../../support/tampering.ts';
 
@@ -39,7 +40,15 @@ export async function play(probe: Probe, withoutStatements: readonly string[] = 
   }
 }
 
-const troubles = new Set(['InvokeFailed', 'StateFailed', 'BackgroundFailed', 'LogsRefused', 'TracesRefused', 'DeadLetterFailed', 'DestinationFailed']);
+const troubles = new Set([
+  'InvokeFailed',
+  'StateFailed',
+  'BackgroundFailed',
+  'LogsRefused',
+  'TracesRefused',
+  'DeadLetterFailed',
+  'DestinationFailed',
+]);
 
 /** A schedule that cannot be delivered goes to the dead letters. */
 const undeliverable = (stack: Probe['stack'], schedule: string, time: string): Probe => ({
@@ -136,7 +145,8 @@ function ingestSmallFile(fund: TestFund) {
 }
 
 async function archived(fund: TestFund): Promise<number> {
-  const listed = await fund.call<{ KeyCount: number }>('s3', 'ListObjectsV2', { Bucket: `${named('audit-archive')}-000000000000-us-east-1` });
+  const listed = await fund.call<{ KeyCount: number }>('s3', 'ListObjectsV2', {
+    Bucket: `${named('audit-archive')}-000000000000-us-east-1`,
+  });
   return listed.KeyCount;
 }
-
