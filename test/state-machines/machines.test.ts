@@ -26,8 +26,8 @@ describe('the machines', () => {
   });
 
   test('would be missed in what only one scenario reaches', () => {
-    const others = [...played.keys()].filter((title) => title !== 'fails the cycle when the function of Allocate dies every time');
-    expect(unreached(others)).toEqual(['trading-cycle / Allocate: States.ALL → Fail Cycle']);
+    const others = [...played.keys()].filter((title) => title !== 'fails the cycle when the function of Compute Signals dies every time');
+    expect(unreached(others)).toEqual(['trading-cycle / Compute Signals: States.ALL → Fail Cycle']);
   });
 });
 
