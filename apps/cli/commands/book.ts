@@ -3,6 +3,7 @@ import type { CycleId } from '../../../shared/kernel/units.ts';
 import type { CommandHost } from '../command-host.ts';
 import { type StoresArguments, withStores } from '../deployed-fund.ts';
 import { BadInput, type ExitCode, exitCodes } from '../outcome.ts';
+import { ordersTable } from '../render/orders.ts';
 import { formatUsd, renderTable } from '../render/table.ts';
 
 export async function showOrders(options: StoresArguments & { cycle?: string; json?: boolean }, host: CommandHost): Promise<ExitCode> {
@@ -15,22 +16,7 @@ export async function showOrders(options: StoresArguments & { cycle?: string; js
       throw new BadInput(`There is no cycle ${options.cycle}. The last one is ${cycles.at(-1) ?? 'none'}.`);
     if (options.json) host.io.out(JSON.stringify({ cycleId: cycleId ?? null, orders }));
     else if (orders.length === 0) host.io.out(cycleId ? `Cycle ${cycleId} sent no orders.` : 'No cycle has run yet.');
-    else
-      host.io.out(
-        renderTable(
-          [
-            { title: 'order', text: ({ orderId }) => orderId },
-            { title: 'side', text: ({ side }) => side },
-            { title: 'symbol', text: ({ symbol }) => symbol },
-            { title: 'quantity', align: 'right', text: ({ quantity }) => quantity.toFixed(4) },
-            { title: 'filled', align: 'right', text: ({ cumulativeQuantity }) => cumulativeQuantity.toFixed(4) },
-            { title: 'price', align: 'right', text: ({ averagePrice }) => averagePrice?.toFixed(4) ?? '' },
-            { title: 'state', text: ({ state, note }) => (note ? `${state} (${note})` : state) },
-          ],
-          orders,
-          host.io.colors.dim,
-        ),
-      );
+    else host.io.out(ordersTable(orders, host.io));
     return exitCodes.done;
   });
 }

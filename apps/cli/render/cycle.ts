@@ -2,6 +2,7 @@
 import type { DecisionRecord } from '../../../shared/domain/audit/decision-record.ts';
 import type { CycleReport, PhaseReport } from '../cycle-run.ts';
 import type { Io } from '../io.ts';
+import { ordersTable } from './orders.ts';
 import { explainRefusal } from './refusals.ts';
 import { formatPct, formatUsd, renderTable } from './table.ts';
 
@@ -15,7 +16,7 @@ export function explainCycle(report: CycleReport, io: Io): string {
   const parts = [outcomeLine(report, io)];
   if (report.decisions.length > 0)
     parts.push(decisionsTable(report.decisions, io), passiveSummary(report.decisions, io), blockedList(report.decisions, io));
-  if (report.orders.length > 0) parts.push(ordersTable(report, io));
+  if (report.orders.length > 0) parts.push(ordersTable(report.orders, io));
   parts.push(
     bookLine(report, io),
     colors.dim(`Audit: ${report.audit.records} records, head ${report.audit.head?.slice(0, 16) ?? 'none'}. Cycle ${report.cycleId}.`),
@@ -102,26 +103,6 @@ function wrapped(names: readonly string[], perLine = 12): string[] {
 }
 
 const shortList = (symbols: readonly string[]): string => (symbols.length <= 8 ? symbols.join(' ') : `${symbols.slice(0, 8).join(' ')} …`);
-
-function ordersTable({ orders }: CycleReport, { colors }: Io): string {
-  return renderTable(
-    [
-      { title: 'order', text: ({ orderId }) => orderId },
-      { title: 'side', text: ({ side }) => side },
-      { title: 'symbol', text: ({ symbol }) => symbol },
-      { title: 'quantity', align: 'right', text: ({ quantity }) => quantity.toFixed(4) },
-      { title: 'filled', align: 'right', text: ({ cumulativeQuantity }) => cumulativeQuantity.toFixed(4) },
-      { title: 'price', align: 'right', text: ({ averagePrice }) => averagePrice?.toFixed(4) ?? '' },
-      {
-        title: 'state',
-        text: ({ state, note }) => (note ? `${state} (${note})` : state),
-        dress: (cell, { state }) => (state === 'FILLED' ? colors.green(cell) : colors.yellow(cell)),
-      },
-    ] as const satisfies Parameters<typeof renderTable<CycleReport['orders'][number]>>[0],
-    orders,
-    colors.dim,
-  );
-}
 
 function bookLine({ cash, equity, positions }: CycleReport, { colors }: Io): string {
   const invested = positions.reduce((sum, { value }) => sum + value, 0);
