@@ -21,7 +21,7 @@ const loadData = defineHandler({
 
   async run({ cycle }, needs) {
     const documents = new CycleDocuments(needs.lake, cycle.cycleId);
-    const [policy, universe, account, positions, { memory }] = await Promise.all([
+    const [policy, universe, account, everOrdered, { memory }] = await Promise.all([
       documents.read('policy'),
       documents.read('universe'),
       needs.ledger.account(),
@@ -29,6 +29,8 @@ const loadData = defineHandler({
       needs.riskState.read(),
     ]);
     if (isRefusal(account)) return account;
+    // The ledger remembers every symbol that was ever ordered; what is not held needs no price.
+    const positions = everOrdered.filter(({ quantity }) => quantity !== 0);
 
     const wanted = new Set<string>(positions.map(({ symbol }) => symbol));
     for (const { symbol, governance } of universe) if (governance.state === 'ACTIVE') wanted.add(symbol);

@@ -10,6 +10,7 @@ import { CycleIdText, CycleState, InstantText, instantOf } from '../../shared/co
 import type { SymbolRecord } from '../../shared/contracts/symbols.ts';
 import { judgeUniverse, type UniverseSymbol } from '../../shared/domain/cycle/index.ts';
 import { sessionState } from '../../shared/domain/market/calendar.ts';
+import { transition } from '../../shared/domain/quality/governance.ts';
 import { formatDay } from '../../shared/kernel/days.ts';
 import { isRefusal, type Refusal, refuse } from '../../shared/kernel/refusal.ts';
 import { CycleDocuments } from '../../shared/runtime/cycle-documents.ts';
@@ -80,14 +81,14 @@ function mayTrade(item: ControlItem | Refusal): MayTrade | Refusal {
 /** Only what changed is written: governance of a steady universe costs one query. */
 function transitions(known: ReadonlyMap<string, SymbolRecord>, universe: readonly UniverseSymbol[], scheduledAt: string): SymbolRecord[] {
   return universe.flatMap(({ symbol, governance, quality }) => {
-    const before = known.get(symbol);
-    if (before?.state === governance.state) return [];
+    const change = transition(symbol, known.get(symbol) ?? null, governance, instantOf(scheduledAt));
+    if (!change) return [];
     return [
       {
         symbol,
-        state: governance.state,
-        previousState: before?.state ?? ('NEW' as const),
-        reasons: [...governance.reasons],
+        state: change.to,
+        previousState: change.from ?? ('NEW' as const),
+        reasons: [...change.reasons],
         rows: quality.rows,
         score: quality.score,
         since: scheduledAt,

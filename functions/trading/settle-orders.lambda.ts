@@ -1,7 +1,7 @@
 /**
  * State "Settle Earlier Orders": a cycle that was cut off may have left orders that its ledger knows as open. Before anything
  * is valued, the broker is asked about each by client id: what was filled is booked, what never arrived is closed.
- * This cycle holds the lease, so the one that reserved them sends nothing any more.
+ * This cycle holds the lease, so the earlier one reserves nothing any more; it came free only after that one's function had ended.
  * Idempotent: the ledger takes cumulative quantities, and a final order is not asked about again.
  */
 import * as z from 'zod';

@@ -41,7 +41,7 @@ export interface GovernanceTransition {
 /** What to record when the state changed; undefined when it did not. */
 export function transition(
   symbol: Ticker,
-  previous: GovernanceResult | null,
+  previous: Pick<GovernanceResult, 'state'> | null,
   next: GovernanceResult,
   at: EpochMs,
 ): GovernanceTransition | undefined {

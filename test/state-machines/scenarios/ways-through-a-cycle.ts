@@ -45,6 +45,13 @@ export const waysThroughACycle: readonly Scenario[] = [
     },
   },
   {
+    title: 'is not kept from trading by a symbol that was ordered once, is held no more, and has left the data',
+    async run(fund) {
+      await putItem(fund, 'ledger', { pk: 'positions', sk: 'GONE', quantity: 0, costUsd: 0 });
+      expect((await fund.cycle()).outcome).toBe('traded');
+    },
+  },
+  {
     title: 'is refused when a held position has no price',
     async run(fund) {
       await putItem(fund, 'ledger', { pk: 'positions', sk: 'NEVERHEARD', quantity: 10, costUsd: 1000 });
