@@ -62,8 +62,11 @@ export interface FundBook {
 const stage: StageName = 'dev';
 const paperKeyId = 'PAPER';
 const exchangeUrl = 'http://paper-exchange.localhost';
-/** A typical quoted spread of a large US stock, and an impact of 10 % of daily volatility's order for a tenth of the day's volume. */
-const paperCosts = { spreadBps: 2 as Bps, impactBpsAtWholeVolume: 30 as Bps };
+/**
+ * An assumed spread of a large US stock, and the square-root rule of thumb (Grinold & Kahn, "Active Portfolio Management", ch. 16): trading a
+ * day's volume costs about a day's volatility, here 1.5 %.
+ */
+const paperCosts = { spreadBps: 2 as Bps, impactBpsAtWholeVolume: 150 as Bps };
 /** Where time stands until a command says otherwise; only file dates show it. */
 const beforeAnySession = Date.UTC(2025, 0, 1) as EpochMs;
 
