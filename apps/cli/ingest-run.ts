@@ -4,8 +4,9 @@ import { basename, resolve } from 'node:path';
 import { physicalName } from '../../shared/contracts/names/index.ts';
 import { isRefusal } from '../../shared/kernel/refusal.ts';
 import { sectorsFromCsv } from '../../shared/providers/files/sectors.ts';
-import { type IngestSource, identify } from '../../shared/providers/ingest/source.ts';
-import type { DatasetManifest } from '../../shared/stores/lake/index.ts';
+import { FactsReport } from '../../shared/providers/ingest/chunk.ts';
+import { type FactsSource, type IngestSource, identify } from '../../shared/providers/ingest/source.ts';
+import { type DatasetManifest, lakeKeys } from '../../shared/stores/lake/index.ts';
 import { runExecution } from './execution.ts';
 import type { Fund } from './fund.ts';
 import { type Io, progress } from './io.ts';
@@ -14,10 +15,16 @@ import { BadInput, CommandFailed, exitCodes } from './outcome.ts';
 export interface SourceOptions {
   readonly data?: string;
   readonly sectors?: string;
+  readonly fundamentals?: readonly string[];
+  readonly earnings?: string;
+  readonly news?: string;
+  readonly index?: string;
+  readonly indexSymbol?: string;
 }
 
 export interface IngestRun {
   readonly manifest: DatasetManifest;
+  readonly facts: FactsReport;
   /** False when the lake had this very content already. */
   readonly ingested: boolean;
   /** The data set in use until now, if it was another one. */
@@ -30,7 +37,8 @@ export async function ingestSource(fund: Fund, options: SourceOptions, { cwd, io
   const { datasetId, contentHash } = identify(source);
   const [known, current] = await Promise.all([fund.lake.readManifest(datasetId), fund.lake.readManifest('current')]);
   const replaced = isRefusal(current) || current.datasetId === datasetId ? undefined : current;
-  if (!isRefusal(known) && known.contentHash === contentHash) return { manifest: known, ingested: false, replaced };
+  if (!isRefusal(known) && known.contentHash === contentHash)
+    return { manifest: known, facts: await factsReportOf(fund, datasetId), ingested: false, replaced };
 
   progress(io, `Ingesting ${options.data === undefined ? 'the simulated market' : basename(options.data)}: once per data set …`);
   const machine = fund.cloud.stateMachineArn(physicalName(fund.stage, 'ingest'));
@@ -41,29 +49,78 @@ export async function ingestSource(fund: Fund, options: SourceOptions, { cwd, io
   }
   const manifest = await fund.lake.readManifest(datasetId);
   if (isRefusal(manifest)) throw new CommandFailed(exitCodes.failed, `Ingest ended without publishing ${datasetId}`);
-  return { manifest, ingested: true, replaced };
+  return { manifest, facts: await factsReportOf(fund, datasetId), ingested: true, replaced };
 }
 
-async function sourceOf(fund: Fund, { data, sectors }: SourceOptions, cwd: string): Promise<IngestSource> {
+async function factsReportOf(fund: Fund, datasetId: string): Promise<FactsReport> {
+  const report = await fund.lake.getJson(lakeKeys.factsReport(datasetId), FactsReport);
+  return isRefusal(report) ? { files: [] } : report;
+}
+
+async function sourceOf(fund: Fund, options: SourceOptions, cwd: string): Promise<IngestSource> {
+  const { data, sectors, indexSymbol, index } = options;
   if (data === undefined) {
-    if (sectors !== undefined) throw new BadInput('--sectors goes with --data; the simulator knows its own sectors.');
-    return { kind: 'simulator', seed: fund.seed };
+    const alone = (['sectors', 'fundamentals', 'earnings', 'news', 'index'] as const).find((name) => options[name] !== undefined);
+    if (alone !== undefined) throw new BadInput(`--${alone} goes with --data; the simulator knows its own.`);
   }
-  const bytes = readInput(resolve(cwd, data), '--data');
-  const sectorOf = sectors === undefined ? undefined : sectorsFromCsv(readInput(resolve(cwd, sectors), '--sectors'), basename(sectors));
-  const key = await fund.lake.putInbox(basename(data), bytes);
-  return { kind: 'file', key, ...(sectorOf ? { sectors: sectorOf } : {}) };
+  if (indexSymbol !== undefined && index === undefined)
+    throw new BadInput('--index-symbol goes with --index: name the file that holds it.');
+  if (data === undefined) return { kind: 'simulator', seed: fund.seed };
+  const read = (path: string, option: string): InputFile => ({ name: basename(path), bytes: readInput(resolve(cwd, path), option) });
+  const bars = read(data, '--data');
+  const sectorOf = sectors === undefined ? undefined : sectorsFromCsv(read(sectors, '--sectors').bytes, basename(sectors));
+  const beside = factsInputs(options, read);
+  const key = await fund.lake.putInbox(bars.name, bars.bytes);
+  const facts = await uploaded(fund, beside, indexSymbol ?? defaultIndex);
+  return { kind: 'file', key, ...(sectorOf ? { sectors: sectorOf } : {}), ...(Object.keys(facts).length > 0 ? { facts } : {}) };
+}
+
+const defaultIndex = '^GSPC';
+
+interface InputFile {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+type FactsInputs = Partial<Record<'fundamentals' | 'earnings' | 'news' | 'index', readonly InputFile[]>>;
+
+/** Every file is read before the first is stored, so that a path mistyped changes nothing. */
+function factsInputs(options: SourceOptions, read: (path: string, option: string) => InputFile): FactsInputs {
+  const { fundamentals, earnings, news, index } = options;
+  return {
+    ...(fundamentals ? { fundamentals: fundamentals.map((path) => read(path, '--fundamentals')) } : {}),
+    ...(earnings ? { earnings: [read(earnings, '--earnings')] } : {}),
+    ...(news ? { news: [read(news, '--news')] } : {}),
+    ...(index ? { index: [read(index, '--index')] } : {}),
+  };
+}
+
+async function uploaded(fund: Fund, { fundamentals, earnings, news, index }: FactsInputs, symbol: string): Promise<FactsSource> {
+  const keysOf = async (files: readonly InputFile[]): Promise<{ key: string }[]> => {
+    const keys: { key: string }[] = [];
+    for (const { name, bytes } of files) keys.push({ key: await fund.lake.putInbox(name, bytes) });
+    return keys;
+  };
+  return {
+    ...(fundamentals ? { fundamentals: await keysOf(fundamentals) } : {}),
+    ...(earnings ? { earnings: await keysOf(earnings) } : {}),
+    ...(news ? { news: await keysOf(news) } : {}),
+    ...(index ? { index: { ...(await keysOf(index))[0]!, symbol } } : {}),
+  };
 }
 
 function readInput(path: string, option: string): Uint8Array {
   if (!existsSync(path)) throw new BadInput(`${option}: there is no file ${path}. Check the path.`);
-  if (statSync(path).isDirectory()) throw new BadInput(`${option}: ${path} is a folder. Name a .csv, .csv.gz or .parquet file in it.`);
+  if (statSync(path).isDirectory()) throw new BadInput(`${option}: ${path} is a folder. Name a ${endingsOf(option)} file in it.`);
   try {
     return readFileSync(path);
   } catch (error) {
     throw new BadInput(`${option}: ${path} cannot be read (${(error as NodeJS.ErrnoException).code}).`, { cause: error });
   }
 }
+
+const endingsOf = (option: string): string =>
+  option === '--data' || option === '--index' ? '.csv, .csv.gz or .parquet' : '.csv or .csv.gz';
 
 /** A function's error arrives as the JSON report that Lambda makes of it. */
 function messageOf(cause: string | undefined): string {

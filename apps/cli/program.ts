@@ -178,7 +178,15 @@ const withBeginning = (command: Command): Command =>
 const withData = (command: Command): Command =>
   command
     .option('--data <path>', 'daily bars from a .csv, .csv.gz or .parquet file; without it, the seeded market simulator')
-    .option('--sectors <path>', 'a CSV with the columns symbol and sector; symbols without a sector share one sector limit');
+    .option('--sectors <path>', 'a CSV with the columns symbol and sector; symbols without a sector share one sector limit')
+    .option('--fundamentals <path>', 'quarterly reports from a .csv or .csv.gz file; may be given again', (path, before: string[] = []) => [
+      ...before,
+      path,
+    ])
+    .option('--earnings <path>', 'earnings releases and what analysts expected, from a .csv or .csv.gz file')
+    .option('--news <path>', 'dated headlines from a .csv or .csv.gz file')
+    .option('--index <path>', 'daily bars with the index of the market; without it, the market is all symbols with equal weight')
+    .option('--index-symbol <symbol>', 'which symbol of that file (default: ^GSPC)');
 
 const withJson = (command: Command): Command => command.option('--json', 'one JSON document instead of text');
 

@@ -35,7 +35,7 @@ export class IngestStack extends Stack {
       memoryMb: 3008,
     })
       .readsObjects(data.lake, 'inbox/')
-      .writesObjects(data.lake, 'bars/', 'quality/', 'datasets/');
+      .writesObjects(data.lake, 'bars/', 'fundamentals/', 'earnings/', 'news/', 'quality/', 'datasets/');
     const finish = new PlatformFunction(this, 'FinishIngest', 'market-data/finish-ingest', common)
       .readsObjects(data.lake, 'datasets/')
       .writesObjects(data.lake, 'datasets/')

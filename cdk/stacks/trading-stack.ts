@@ -41,12 +41,14 @@ export class TradingStack extends Stack {
     const loadData = phase('LoadData', 'trading/load-data')
       .reads(data.ledger)
       .gets(data.risk)
-      .readsObjects(data.lake, 'datasets/', 'bars/', 'cycles/')
+      .readsObjects(data.lake, 'datasets/', 'bars/', 'fundamentals/', 'earnings/', 'news/', 'cycles/')
       .writesObjects(data.lake, 'cycles/', 'snapshots/');
     const signals = phase('ComputeSignals', 'trading/compute-signals')
       .readsObjects(data.lake, 'snapshots/', 'cycles/')
       .writesObjects(data.lake, 'cycles/');
-    const allocate = phase('Allocate', 'trading/allocate').readsObjects(data.lake, 'cycles/').writesObjects(data.lake, 'cycles/');
+    const allocate = phase('Allocate', 'trading/allocate')
+      .readsObjects(data.lake, 'snapshots/', 'cycles/')
+      .writesObjects(data.lake, 'cycles/');
     const checkRisk = phase('CheckRisk', 'trading/check-risk')
       .mayFindNothing(data.lake)
       .publishesTo(events.bus)

@@ -8,24 +8,27 @@ import { runAllocation } from '../../shared/domain/cycle/index.ts';
 import { isRefusal } from '../../shared/kernel/refusal.ts';
 import { CycleDocuments } from '../../shared/runtime/cycle-documents.ts';
 import { defineHandler, onAws } from '../../shared/runtime/handler.ts';
-import { documents } from '../../shared/runtime/needs.ts';
-
-/** No regime is detected yet, so none may loosen or tighten: the multiplier of a quiet bull market. */
-const regimeFrac = 1;
+import { lake } from '../../shared/runtime/needs.ts';
 
 const allocate = defineHandler({
   name: 'trading/allocate',
-  needs: { documents },
+  needs: { lake },
   input: PhaseInput,
   output: z.object({ targets: z.number().int() }),
 
-  async run({ cycle }, needs) {
-    const ofCycle = new CycleDocuments(needs.documents, cycle.cycleId);
-    const [context, signals, portfolio] = await Promise.all([ofCycle.context(cycle), ofCycle.read('signals'), ofCycle.read('portfolio')]);
+  async run({ cycle, snapshotKey }, needs) {
+    const documents = new CycleDocuments(needs.lake, cycle.cycleId);
+    const [context, symbols, market, signals, portfolio] = await Promise.all([
+      documents.context(cycle),
+      documents.symbols(needs.lake, snapshotKey),
+      documents.market(),
+      documents.read('signals'),
+      documents.read('portfolio'),
+    ]);
 
-    const allocation = runAllocation({ context, signals, portfolio, riskOverride: null, regimeFrac });
+    const allocation = runAllocation({ context, signals, symbols, market, portfolio, riskOverride: null });
     if (isRefusal(allocation)) return allocation;
-    await ofCycle.write('allocation', allocation);
+    await documents.write('allocation', allocation);
 
     return { targets: allocation.symbols.filter(({ targetWeight }) => targetWeight !== 0).length };
   },

@@ -18,13 +18,14 @@ const computeSignals = defineHandler({
 
   async run({ cycle, snapshotKey }, needs) {
     const documents = new CycleDocuments(needs.lake, cycle.cycleId);
-    const [context, symbols, portfolio] = await Promise.all([
+    const [context, symbols, market, portfolio] = await Promise.all([
       documents.context(cycle),
       documents.symbols(needs.lake, snapshotKey),
+      documents.market(),
       documents.read('portfolio'),
     ]);
 
-    const signals = runSignals({ context, symbols, portfolio });
+    const signals = runSignals({ context, symbols, market, portfolio });
     await documents.write('signals', signals);
 
     const opinions = signals.symbols.flatMap((symbol) => symbol.opinions).filter(({ kind }) => kind === 'opinion').length;

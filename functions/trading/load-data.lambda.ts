@@ -1,7 +1,8 @@
 /**
  * State "Load Data": the inputs of every decision of this cycle, stored once. Bars of the symbols that may trade or are held,
- * rows strictly before the session, go into a content-addressed snapshot; the book is valued at the same bars' last closes.
- * Idempotent: the same data gives the same snapshot key, and the portfolio document is written once.
+ * rows strictly before the session, go into a content-addressed snapshot; what else is known of these companies before the session,
+ * and the market's returns up to it, become documents; the book is valued at the same bars' last closes.
+ * Idempotent: the same data gives the same snapshot key, and each document is written once.
  */
 import * as z from 'zod';
 import { CycleState, sessionOf } from '../../shared/contracts/cycle.ts';
@@ -11,6 +12,7 @@ import { isRefusal, refuse } from '../../shared/kernel/refusal.ts';
 import { CycleDocuments } from '../../shared/runtime/cycle-documents.ts';
 import { defineHandler, onAws } from '../../shared/runtime/handler.ts';
 import { lake, ledger, riskState } from '../../shared/runtime/needs.ts';
+import { storedMarket } from '../../shared/stores/lake/stored-market.ts';
 import type { LedgerAccount, LedgerPosition } from '../../shared/stores/ledger/index.ts';
 
 const loadData = defineHandler({
@@ -34,18 +36,24 @@ const loadData = defineHandler({
 
     const wanted = new Set<string>(positions.map(({ symbol }) => symbol));
     for (const { symbol, governance } of universe) if (governance.state === 'ACTIVE') wanted.add(symbol);
-    const bars = await needs.lake.readBars({
-      datasetId: cycle.datasetId,
-      before: sessionOf(cycle.session),
-      sessions: policy.history.loadedSessions,
-      symbols: [...wanted],
-    });
+    const of = { datasetId: cycle.datasetId, before: sessionOf(cycle.session), symbols: [...wanted] };
+    const [bars, facts, market] = await Promise.all([
+      needs.lake.readBars({ ...of, sessions: policy.history.loadedSessions }),
+      needs.lake.readFacts(of),
+      needs.lake.readMarket({ ...of, sessions: policy.regime.historySessions }),
+    ]);
     if (isRefusal(bars)) return bars;
+    if (isRefusal(facts)) return facts;
+    if (isRefusal(market)) return market;
     const unpriced = positions.filter(({ symbol }) => !bars.some((one) => one.symbol === symbol && one.close.length > 0));
     if (unpriced.length > 0) return refuse('position-without-price', { symbols: unpriced.map(({ symbol }) => symbol) });
 
     const { key } = await needs.lake.writeSnapshot(bars);
-    await documents.write('portfolio', valueBook(account, positions, bars, policy.capital.initialEquityUsd, memory?.allTimeHighUsd));
+    await Promise.all([
+      documents.write('facts', facts),
+      documents.write('market', storedMarket(market)),
+      documents.write('portfolio', valueBook(account, positions, bars, policy.capital.initialEquityUsd, memory?.allTimeHighUsd)),
+    ]);
     return { kind: 'loaded' as const, snapshotKey: key, symbols: bars.length, rows: bars.reduce((sum, { day }) => sum + day.length, 0) };
   },
 });

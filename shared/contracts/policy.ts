@@ -1,14 +1,14 @@
 /** The policy document as it crosses a boundary. The bounds are what no policy may loosen, whoever signs it. */
 import * as z from 'zod';
 import type { Policy as DomainPolicy } from '../domain/policy/policy.ts';
+import { factors, regime, sentiment, valuation } from './policy/alpha.ts';
+import { optimizer, overlays, stress, tail } from './policy/book.ts';
+import { count, frac, positive } from './policy/numbers.ts';
 
-const frac = z.number().min(0).max(1);
-const positive = z.number().positive();
-const count = z.number().int().positive();
 const symbols = z.array(z.string().min(1)).readonly();
 
 const shape = z.strictObject({
-  schema: z.literal('ballast.policy/1'),
+  schema: z.literal('ballast.policy/2'),
   universe: z.strictObject({
     rule: z.discriminatedUnion('kind', [z.strictObject({ kind: z.literal('all') }), z.strictObject({ kind: z.literal('list'), symbols })]),
     exclude: symbols,
@@ -27,8 +27,12 @@ const shape = z.strictObject({
   signals: z.strictObject({
     volatilityBars: count.min(20),
     sessionsPerYear: count,
-    technicalInformationCoefficient: z.number().min(0).max(0.2),
+    informationCoefficients: z.record(z.string(), z.number().min(0).max(0.2)).readonly(),
   }),
+  factors,
+  sentiment,
+  valuation,
+  regime,
   ensemble: z.strictObject({
     disagreementBeta: z.number().min(0),
     kellyGamma: frac,
@@ -53,6 +57,8 @@ const shape = z.strictObject({
     tradeCostFrac: frac,
     holdingSessions: count,
   }),
+  optimizer,
+  overlays,
   risk: z.strictObject({
     confidenceLevel: z.number().min(0.5).max(0.999),
     grossFracMax: frac,
@@ -68,6 +74,7 @@ const shape = z.strictObject({
     returnSessionsMin: count.min(20),
     drawdownDecay: z.number().min(0),
   }),
+  tail,
   breakers: z.strictObject({
     tierTwoVarMultiple: z.number().min(1),
     annualizedVolTarget: positive,
@@ -81,10 +88,7 @@ const shape = z.strictObject({
     rampFracs: z.array(frac).min(1).readonly(),
     sessionsPerRampStep: count,
   }),
-  stress: z
-    .array(z.strictObject({ name: z.string(), indexReturnFrac: z.number().min(-1).max(1), source: z.string() }))
-    .min(1)
-    .readonly(),
+  stress,
   execution: z.strictObject({
     orderValueUsdMax: positive,
     orderNotionalUsdMin: z.number().min(0),

@@ -1,9 +1,10 @@
 /**
- * What a source of daily bars offers, whatever lies behind it: a simulator, a file, a vendor.
+ * What a source of market data offers, whatever lies behind it: a simulator, a file, a vendor.
  * A provider delivers what it has, including duplicates, bad prices and rows out of order: what is wrong with a
  * series is for the quality gate to say, and it can only say so about rows that reached it.
  */
 import type { DailyBars } from '../domain/market/bars.ts';
+import type { SymbolFacts } from '../domain/market/facts.ts';
 import type { EpochDay, Ticker } from '../kernel/units.ts';
 
 export interface Instrument {
@@ -28,6 +29,16 @@ export interface BarsProvider {
   /** One entry for each known symbol of `symbols`, in that order; rows outside `range` are left out, others never. */
   dailyBars(symbols: readonly Ticker[], range?: DayRange): Promise<readonly RawBars[]>;
 }
+
+export interface FactsProvider {
+  /**
+   * What is known of the companies of these series, in their order, one entry each; per-share amounts are in the shares of the series.
+   * Each list ascends by the day its facts became known.
+   */
+  facts(series: readonly RawBars[]): Promise<readonly SymbolFacts[]>;
+}
+
+export type MarketDataProvider = BarsProvider & FactsProvider;
 
 /** The rows whose day lies in the range, in the order delivered: raw days need not ascend. */
 export function rawBarsWithin(bars: RawBars, range: DayRange | undefined): RawBars {

@@ -17,6 +17,8 @@ import type {
 } from '../domain/cycle/step-types.ts';
 import type { OrderPlan } from '../domain/execution/plan-orders.ts';
 import type { DailyBars } from '../domain/market/bars.ts';
+import { noFacts, type SymbolFacts } from '../domain/market/facts.ts';
+import type { MarketHistory } from '../domain/market/market-history.ts';
 import type { Policy } from '../domain/policy/policy.ts';
 import { contentHash } from '../kernel/canonical-json.ts';
 import { invariant } from '../kernel/errors.ts';
@@ -25,11 +27,15 @@ import type { CycleId } from '../kernel/units.ts';
 import type { LakeDocuments } from '../stores/lake/documents.ts';
 import { lakeKeys } from '../stores/lake/keys.ts';
 import type { Lake } from '../stores/lake/lake.ts';
+import type { StoredMarket } from '../stores/lake/stored-market.ts';
 
 export interface CycleDocumentTypes {
   readonly policy: Policy;
   readonly universe: readonly UniverseSymbol[];
   readonly portfolio: PortfolioInput;
+  /** Of the symbols whose bars were loaded, known before the session. */
+  readonly facts: readonly SymbolFacts[];
+  readonly market: StoredMarket;
   readonly signals: SignalsOutput;
   readonly allocation: AllocationOutput;
   readonly risk: RiskOutput;
@@ -71,11 +77,22 @@ export class CycleDocuments {
     return { cycleId: cycle.cycleId, fund: 'ballast', asOf: sessionOf(cycle.session), scheduledAt: instantOf(cycle.scheduledAt), policy };
   }
 
-  /** The universe with the bars of the snapshot; a symbol that was not loaded has none. */
+  /** The universe with the bars of the snapshot and the facts beside it; a symbol that was not loaded has neither. */
   async symbols(lake: Lake, snapshotKey: string): Promise<SymbolInput[]> {
-    const snapshot = await lake.readSnapshot(snapshotKey);
+    const [universe, knownFacts, snapshot] = await Promise.all([this.read('universe'), this.read('facts'), lake.readSnapshot(snapshotKey)]);
     invariant(!isRefusal(snapshot), 'the snapshot of a cycle stays in the lake', { snapshotKey });
     const bars = new Map<string, DailyBars>(snapshot.map((one) => [one.symbol, one]));
-    return (await this.read('universe')).map((symbol) => ({ ...symbol, bars: bars.get(symbol.symbol) ?? null }));
+    const facts = new Map<string, SymbolFacts>(knownFacts.map((one) => [one.symbol, one]));
+    return universe.map((symbol) => ({
+      ...symbol,
+      bars: bars.get(symbol.symbol) ?? null,
+      facts: facts.get(symbol.symbol) ?? noFacts(symbol.symbol),
+    }));
+  }
+
+  /** The market up to the session before this one. */
+  async market(): Promise<MarketHistory> {
+    const { name, day, simpleReturn } = await this.read('market');
+    return { name, day: Int32Array.from(day), simpleReturn: Float64Array.from(simpleReturn) };
   }
 }

@@ -4,7 +4,7 @@ import { barsBefore } from '../../shared/domain/market/bars.ts';
 import { profileBars } from '../../shared/domain/quality/profile.ts';
 import { initialRiskState } from '../../shared/domain/risk/risk-state.ts';
 import { isRefusal } from '../../shared/kernel/refusal.ts';
-import { cashOnly, contextOf, symbolInput, toBars, walk } from '../unit/domain/fixtures.ts';
+import { cashOnly, contextOf, quietMarket, symbolInput, toBars, walk } from '../unit/domain/fixtures.ts';
 import type { Bench } from './bench.ts';
 
 const SYMBOLS = 356;
@@ -20,10 +20,11 @@ const universe = (): SymbolInput[] =>
 
 function decide(symbols: readonly SymbolInput[]): number {
   const context = contextOf();
+  const market = quietMarket();
   const portfolio = cashOnly();
   const startedAt = performance.now();
-  const signals = runSignals({ context, symbols, portfolio });
-  const allocation = runAllocation({ context, signals, portfolio, riskOverride: null, regimeFrac: 1 });
+  const signals = runSignals({ context, symbols, market, portfolio });
+  const allocation = runAllocation({ context, signals, symbols, market, portfolio, riskOverride: null });
   if (isRefusal(allocation)) throw new Error(`allocation was refused: ${allocation.reason}`);
   const risk = runRisk({ context, allocation, symbols, portfolio, riskState: initialRiskState, operatorOverride: null });
   if (isRefusal(risk)) throw new Error(`risk was refused: ${risk.reason}`);

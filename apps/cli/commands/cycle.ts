@@ -8,6 +8,7 @@ import { type IngestRun, ingestSource, type SourceOptions } from '../ingest-run.
 import type { Io } from '../io.ts';
 import { BadInput, type ExitCode, exitCodes } from '../outcome.ts';
 import { explainCycle, formatPhase } from '../render/cycle.ts';
+import { factsLines } from '../render/facts.ts';
 
 interface CycleOptions extends FundArguments, SourceOptions {
   readonly asOf?: EpochDay;
@@ -22,7 +23,10 @@ export async function runCycle(options: CycleOptions, host: CommandHost): Promis
     const session = options.asOf ?? manifest.lastDay;
     assertInData(session, manifest);
     if (run.replaced && (await fund.audit.head()) !== null) io.err(otherDataNote(run.replaced, manifest));
-    if (!options.json) io.out(heading(session, run, io));
+    if (!options.json) {
+      io.out(heading(session, run, io));
+      for (const line of factsLines(manifest, run.facts, { named: false })) io.out(io.colors.dim(line));
+    }
     const report = await runCycleOnce(fund, {
       session,
       datasetId: manifest.datasetId,

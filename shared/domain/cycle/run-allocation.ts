@@ -1,42 +1,115 @@
 /**
- * Phase 3: the Meta-Brain turns opinions into proposals, the allocator turns proposals into target weights.
- * A blocked symbol keeps what is held of it. Refuses a portfolio whose equity is not positive.
+ * Phase 3: from opinions to target weights.
+ *
+ * 1. The Meta-Brain turns opinions into proposals.                                                   propose
+ * 2. Volatility stops: what is held beyond its stop is to be closed, and nothing is opened beyond one.  withStop
+ * 3. The allocator sizes the proposals within every limit; regime and drawdown shrink the limits.     allocate.ts
+ * 4. Overlays take growth away where sectors or beta ask for it, and price the insurance.             apply-overlays.ts
+ *
+ * A blocked symbol keeps what is held of it. Refuses without a regime, and a portfolio whose equity is not positive.
  */
-import { type Refusal, refuse } from '../../kernel/refusal.ts';
-import { decideSymbols, type EnsembleResult } from '../ensemble/meta-brain.ts';
+import { isRefusal, type Refusal, refuse } from '../../kernel/refusal.ts';
+import type { Ticker } from '../../kernel/units.ts';
+import { decideSymbols, type EnsembleMarket, type EnsembleResult } from '../ensemble/meta-brain.ts';
+import type { DailyBars } from '../market/bars.ts';
+import { marketBefore } from '../market/market-history.ts';
 import { allocate } from '../portfolio/allocate.ts';
-import type { AllocationCandidate } from '../portfolio/allocation.ts';
+import type { Allocation, AllocationCandidate } from '../portfolio/allocation.ts';
+import { applyOverlays, type OverlayOutcome } from '../portfolio/overlays/apply-overlays.ts';
+import { type StopCheck, volatilityStop } from '../portfolio/overlays/volatility-stops.ts';
+import { shrunkCovariance } from '../portfolio/shrunk-covariance.ts';
 import { drawdownFrac, drawdownScale } from '../risk/drawdown.ts';
+import { betas } from '../risk/portfolio-risk.ts';
+import type { ReturnPanel } from '../risk/return-panel.ts';
+import { measurablePanel } from './measurable-panel.ts';
 import { bySymbol, weightsOf } from './portfolio-view.ts';
-import type { AllocationInput, AllocationOutput, CycleContext, SymbolSignal } from './step-types.ts';
+import type { AllocatedSymbol, AllocationInput, AllocationOutput, CycleContext, SymbolSignal } from './step-types.ts';
 
-export function runAllocation({ context, signals, portfolio, riskOverride, regimeFrac }: AllocationInput): AllocationOutput | Refusal {
+export function runAllocation(input: AllocationInput): AllocationOutput | Refusal {
+  const { context, signals, symbols, portfolio, riskOverride } = input;
   const { policy } = context;
-  if (!(portfolio.equityUsd > 0 && Number.isFinite(portfolio.equityUsd))) {
-    return refuse('equity-not-positive', { equityUsd: portfolio.equityUsd });
-  }
-  if (!(regimeFrac >= 0 && regimeFrac <= 1)) return refuse('regime-factor-outside-0-1', { regimeFrac });
-  const drawdown = drawdownFrac(portfolio.equityUsd, portfolio.peakEquityUsd);
-  if (Number.isNaN(drawdown)) return refuse('equity-high-not-positive', { peakEquityUsd: portfolio.peakEquityUsd });
-
+  if (isRefusal(signals.regime)) return signals.regime;
   const held = weightsOf(portfolio);
+  const unfit = unfitPortfolio(input, held);
+  if (unfit !== undefined) return unfit;
+
+  const exposureScaleFrac =
+    signals.regime.exposureFrac * drawdownScale(drawdownFrac(portfolio.equityUsd, portfolio.peakEquityUsd), policy.risk.drawdownDecay);
+  const sorted = bySymbol(signals.symbols);
+  const { market, ensembles } = propose(sorted, held, input);
+  const bars = new Map(symbols.map((one) => [one.symbol, one.bars]));
+  const barsOf = ({ symbol, market: seen }: SymbolSignal): DailyBars[] => (seen === null ? [] : [bars.get(symbol)!]);
+  const panel = measurablePanel(sorted.flatMap(barsOf), context);
+
+  const placed = sorted.map((signal): Placed => {
+    const ensemble = ensembles.get(signal.symbol) ?? null;
+    const currentWeight = held.get(signal.symbol) ?? 0;
+    const stop = stopOf(barsOf(signal), currentWeight, ensemble, context);
+    const tradable = ensemble !== null && riskOverride === null;
+    return { signal, ensemble, stop, candidate: withStop(candidateOf(signal, ensemble, currentWeight, tradable, context), stop) };
+  });
+  const allocation = allocate(
+    placed.map(({ candidate }) => candidate),
+    {
+      rules: policy.portfolio,
+      optimizer: policy.optimizer,
+      kellyGamma: policy.ensemble.kellyGamma,
+      exposureScaleFrac,
+      annualizedVolTarget: policy.breakers.annualizedVolTarget,
+      sessionsPerYear: policy.signals.sessionsPerYear,
+    },
+    isRefusal(panel) ? panel : shrunkCovariance(panel),
+  );
+  const aimed = placed.map((one, i) => aimOf(one, allocation.weights[i]!));
+  const { weights, ...overlays } = overlaid(aimed, panel, input);
+  return {
+    market,
+    exposureScaleFrac,
+    symbols: aimed.map((one, i) => ({ ...one, targetWeight: weights[i]! })),
+    totals: allocation.totals,
+    optimizer: allocation.optimizer,
+    overlays,
+  };
+}
+
+interface Placed {
+  readonly signal: SymbolSignal;
+  readonly ensemble: EnsembleResult | null;
+  readonly stop: StopCheck | null;
+  readonly candidate: AllocationCandidate;
+}
+
+function unfitPortfolio({ signals, portfolio }: AllocationInput, held: ReadonlyMap<Ticker, number>): Refusal | undefined {
+  const { equityUsd, peakEquityUsd, positions } = portfolio;
+  if (!(equityUsd > 0 && Number.isFinite(equityUsd))) return refuse('equity-not-positive', { equityUsd });
+  if (Number.isNaN(drawdownFrac(equityUsd, peakEquityUsd))) return refuse('equity-high-not-positive', { peakEquityUsd });
   const known = new Set(signals.symbols.map(({ symbol }) => symbol));
-  const stranger = portfolio.positions.find(({ symbol, quantity }) => quantity !== 0 && !known.has(symbol));
+  const stranger = positions.find(({ symbol, quantity }) => quantity !== 0 && !known.has(symbol));
   if (stranger !== undefined) return refuse('position-outside-universe', { symbol: stranger.symbol });
   const notFinite = [...held].find(([, weight]) => !Number.isFinite(weight));
-  if (notFinite !== undefined) return refuse('weight-not-finite', { symbol: notFinite[0] });
+  return notFinite === undefined ? undefined : refuse('weight-not-finite', { symbol: notFinite[0] });
+}
 
-  const sorted = bySymbol(signals.symbols);
-  const open = sorted.filter(({ market }) => market !== null);
+function propose(
+  sorted: readonly SymbolSignal[],
+  held: ReadonlyMap<Ticker, number>,
+  { context: { policy }, riskOverride }: AllocationInput,
+): { readonly market: EnsembleMarket; readonly ensembles: ReadonlyMap<Ticker, EnsembleResult> } {
   const { market, results } = decideSymbols(
-    open.map((signal) => ({
-      symbol: signal.symbol,
-      opinions: signal.opinions,
-      sigma: signal.market!.dailyVol,
-      marginalCvarFrac: signal.market!.marginalCvarFrac,
-      dataQualityScore: signal.dataQualityScore,
-      currentWeight: held.get(signal.symbol) ?? 0,
-    })),
+    sorted.flatMap(({ symbol, market: seen, opinions, dataQualityScore }) =>
+      seen === null
+        ? []
+        : [
+            {
+              symbol,
+              opinions,
+              sigma: seen.dailyVol,
+              marginalCvarFrac: seen.marginalCvarFrac,
+              dataQualityScore,
+              currentWeight: held.get(symbol) ?? 0,
+            },
+          ],
+    ),
     {
       riskOverride,
       cvarFracMax: policy.risk.cvarFracMax,
@@ -46,38 +119,14 @@ export function runAllocation({ context, signals, portfolio, riskOverride, regim
     },
     policy.ensemble,
   );
-  const ensembles = new Map(results.map((result) => [result.symbol, result]));
-
-  const exposureScaleFrac = regimeFrac * drawdownScale(drawdown, policy.risk.drawdownDecay);
-  const candidates = sorted.map((signal) =>
-    candidate(signal, ensembles.get(signal.symbol), held.get(signal.symbol) ?? 0, riskOverride, context),
-  );
-  const { weights, totals } = allocate(candidates, {
-    rules: policy.portfolio,
-    kellyGamma: policy.ensemble.kellyGamma,
-    exposureScaleFrac,
-  });
-  return {
-    market,
-    exposureScaleFrac,
-    symbols: sorted.map(({ symbol, sector }, i) => ({
-      symbol,
-      sector,
-      ensemble: ensembles.get(symbol) ?? null,
-      currentWeight: candidates[i]!.currentWeight,
-      targetWeight: weights[i]!.targetWeight,
-      forced: weights[i]!.forced,
-      refusals: weights[i]!.refusals,
-    })),
-    totals,
-  };
+  return { market, ensembles: new Map(results.map((result) => [result.symbol, result])) };
 }
 
-function candidate(
+function candidateOf(
   { symbol, sector }: SymbolSignal,
-  ensemble: EnsembleResult | undefined,
+  ensemble: EnsembleResult | null,
   currentWeight: number,
-  riskOverride: string | null,
+  tradable: boolean,
   { policy: { ensemble: rules } }: CycleContext,
 ): AllocationCandidate {
   const riskFreeDaily = rules.riskFreeAnnualFrac / rules.sessionsPerYear;
@@ -85,10 +134,75 @@ function candidate(
     symbol,
     sector,
     currentWeight,
-    tradable: ensemble !== undefined && riskOverride === null,
+    tradable,
     proposal: ensemble?.proposal ?? 'REJECT',
     recommendedWeight: ensemble?.recommendedWeight ?? null,
-    excessMu: ensemble === undefined || ensemble.mu === null ? null : ensemble.mu - riskFreeDaily,
+    excessMu: ensemble === null || ensemble.mu === null ? null : ensemble.mu - riskFreeDaily,
     sigma: ensemble?.sigma ?? null,
   };
+}
+
+/** The stop of what is held, or of what would be opened. */
+function stopOf(
+  [bars]: readonly DailyBars[],
+  currentWeight: number,
+  ensemble: EnsembleResult | null,
+  { policy }: CycleContext,
+): StopCheck | null {
+  const rules = policy.overlays.volatilityStop;
+  if (bars === undefined || !rules.enabled) return null;
+  return volatilityStop(bars, currentWeight === 0 ? (ensemble?.recommendedWeight ?? 0) : currentWeight, rules);
+}
+
+/** Beyond its stop nothing may grow. */
+const withStop = (candidate: AllocationCandidate, stop: StopCheck | null): AllocationCandidate =>
+  stop?.stopped && candidate.tradable ? { ...candidate, proposal: 'HOLD' } : candidate;
+
+/** What the allocator answered; a position beyond its stop is closed whatever it said. */
+function aimOf(
+  { signal: { symbol, sector }, ensemble, stop, candidate }: Placed,
+  allocated: Allocation['weights'][number],
+): AllocatedSymbol {
+  const { currentWeight, tradable } = candidate;
+  const stopped = tradable && stop?.stopped === true;
+  const closed = stopped && currentWeight !== 0;
+  const blocked = stopped && currentWeight === 0 && (ensemble?.proposal === 'BUY' || ensemble?.proposal === 'SELL');
+  return {
+    symbol,
+    sector,
+    ensemble,
+    stop,
+    currentWeight,
+    targetWeight: closed ? 0 : allocated.targetWeight,
+    forced: closed || allocated.forced,
+    refusals: blocked ? [{ reason: 'beyond-volatility-stop' }, ...allocated.refusals] : allocated.refusals,
+  };
+}
+
+function overlaid(
+  aimed: readonly AllocatedSymbol[],
+  panel: ReturnPanel | Refusal,
+  { context, market, portfolio }: AllocationInput,
+): OverlayOutcome {
+  const { policy, asOf } = context;
+  const slopes = isRefusal(panel) ? new Float64Array(0) : betas(panel);
+  const betaOf = new Map(isRefusal(panel) ? [] : panel.symbols.map((symbol, i) => [symbol, slopes[i]!]));
+  return applyOverlays({
+    // A position whose returns cannot be measured moves with the market, as far as anyone knows.
+    holdings: aimed.map(({ symbol, sector, currentWeight, targetWeight }) => ({
+      symbol,
+      sector,
+      heldWeight: currentWeight,
+      targetWeight,
+      beta: betaOf.get(symbol) ?? 1,
+    })),
+    sectors: new Set(aimed.map(({ sector }) => sector)).size,
+    grossFracMax: policy.portfolio.grossFracMax,
+    equityUsd: portfolio.equityUsd,
+    market: marketBefore(market, asOf),
+    riskFreeAnnualFrac: policy.ensemble.riskFreeAnnualFrac,
+    sessionsPerYear: policy.signals.sessionsPerYear,
+    scenarios: policy.stress,
+    rules: policy.overlays,
+  });
 }

@@ -2,15 +2,22 @@
  * What goes into and comes out of the steps of a cycle. All of it is plain data: it is stored as JSON between the phases,
  * hashed, and read back by replay. Lists are sorted by symbol. Market data (`bars`) comes from the cycle's input snapshot.
  */
+import type { Refusal } from '../../kernel/refusal.ts';
 import type { CycleId, EpochDay, EpochMs, Ticker } from '../../kernel/units.ts';
 import type { Opinion } from '../agents/agent.ts';
 import type { EnsembleMarket, EnsembleResult } from '../ensemble/meta-brain.ts';
 import type { OrderPlan } from '../execution/plan-orders.ts';
+import type { FactorStanding } from '../factors/factor.ts';
 import type { DailyBars } from '../market/bars.ts';
+import type { SymbolFacts } from '../market/facts.ts';
+import type { MarketHistory } from '../market/market-history.ts';
 import type { Policy } from '../policy/policy.ts';
-import type { AllocationRefusal, AllocationTotals } from '../portfolio/allocation.ts';
+import type { AllocationRefusal, AllocationTotals, OptimizerReport } from '../portfolio/allocation.ts';
+import type { OverlayOutcome } from '../portfolio/overlays/apply-overlays.ts';
+import type { StopCheck } from '../portfolio/overlays/volatility-stops.ts';
 import type { GovernanceResult } from '../quality/governance.ts';
 import type { QualityJudgement } from '../quality/judge.ts';
+import type { RegimeReading } from '../regime/regime.ts';
 import type { RiskAssessment } from '../risk/assess-risk.ts';
 import type { RiskEffect, RiskState } from '../risk/risk-state.ts';
 
@@ -35,10 +42,12 @@ export interface SymbolInput {
   /** How far the source of the data is trusted, 0 to 1: 1 for one vendor that answered in full. */
   readonly providerConfidence: number;
   readonly bars: DailyBars | null;
+  /** Reports, earnings and news; empty where none are collected. */
+  readonly facts: SymbolFacts;
 }
 
-/** A symbol of the universe as preflight judged it; its bars lie in the cycle's snapshot. */
-export type UniverseSymbol = Omit<SymbolInput, 'bars'>;
+/** A symbol of the universe as preflight judged it; its bars and facts lie in the cycle's snapshot. */
+export type UniverseSymbol = Omit<SymbolInput, 'bars' | 'facts'>;
 
 export interface PositionInput {
   readonly symbol: Ticker;
@@ -82,27 +91,32 @@ export interface SymbolSignal {
   /** Kebab-case; empty when the symbol may be decided on. */
   readonly blockedBy: readonly string[];
   readonly market: SymbolMarket | null;
+  readonly factors: readonly FactorStanding[];
   readonly opinions: readonly Opinion[];
 }
 
 export interface SignalsInput {
   readonly context: CycleContext;
   readonly symbols: readonly SymbolInput[];
+  /** The market as a whole, as far as it is known. */
+  readonly market: MarketHistory;
   readonly portfolio: PortfolioInput;
 }
 
 export interface SignalsOutput {
+  /** Refused when the market's history does not tell; then nothing is allocated. */
+  readonly regime: RegimeReading | Refusal;
   readonly symbols: readonly SymbolSignal[];
 }
 
 export interface AllocationInput {
   readonly context: CycleContext;
   readonly signals: SignalsOutput;
+  readonly symbols: readonly SymbolInput[];
+  readonly market: MarketHistory;
   readonly portfolio: PortfolioInput;
   /** Blocks every symbol with this reason; null when nothing overrides. */
   readonly riskOverride: string | null;
-  /** Multiplier of the regime in force, 0 to 1; 1 until regimes are detected. */
-  readonly regimeFrac: number;
 }
 
 export interface AllocatedSymbol {
@@ -110,11 +124,13 @@ export interface AllocatedSymbol {
   readonly sector: string | null;
   /** Null for a blocked symbol. */
   readonly ensemble: EnsembleResult | null;
+  /** Null where there is nothing to stop. */
+  readonly stop: StopCheck | null;
   readonly currentWeight: number;
   readonly targetWeight: number;
   /** True when a limit, not an opinion, took weight away. */
   readonly forced: boolean;
-  readonly refusals: readonly AllocationRefusal[];
+  readonly refusals: ReadonlyArray<AllocationRefusal | { readonly reason: 'beyond-volatility-stop' }>;
 }
 
 export interface AllocationOutput {
@@ -122,7 +138,10 @@ export interface AllocationOutput {
   /** What drawdown and regime leave of the gross, long and short limits; 1 is all. */
   readonly exposureScaleFrac: number;
   readonly symbols: readonly AllocatedSymbol[];
+  /** Before overlays, which only lower them. */
   readonly totals: AllocationTotals;
+  readonly optimizer: OptimizerReport;
+  readonly overlays: Omit<OverlayOutcome, 'weights'>;
 }
 
 export interface RiskInput {

@@ -2,10 +2,17 @@
  * The policy a new fund starts with: the numbers of the specification, and where it leaves one open, a cautious choice
  * with its reason beside it. Long only. A fund that wants something else publishes another version.
  */
+import { defaultFactorRules } from './factor-rules.ts';
+import { defaultOptimizerRules } from './optimizer-rules.ts';
+import { defaultOverlayRules } from './overlay-rules.ts';
 import type { Policy } from './policy.ts';
+import { defaultRegimeRules } from './regime-rules.ts';
+import { defaultSentimentRules } from './sentiment-rules.ts';
+import { defaultTailRules } from './tail-rules.ts';
+import { defaultValuationRules } from './valuation-rules.ts';
 
 export const defaultPolicy: Policy = {
-  schema: 'ballast.policy/1',
+  schema: 'ballast.policy/2',
   universe: { rule: { kind: 'all' }, exclude: [] },
   history: { loadedSessions: 252 },
   quality: {
@@ -18,13 +25,17 @@ export const defaultPolicy: Policy = {
     judgedSessions: null,
   },
   governance: { activeRowsMin: 1260, degradedRowsMin: 1000, qualityScoreMin: 0.6 },
-  agents: ['technical', 'sentiment', 'valuation', 'fundamental'],
+  agents: ['technical', 'sentiment', 'valuation', 'fundamental', 'factors'],
   signals: {
     volatilityBars: 63,
     sessionsPerYear: 252,
-    // A cautious assumption, not a measurement: a full score, which is rare, correlates 0.05 with the next day. Research has to replace it.
-    technicalInformationCoefficient: 0.05,
+    // Cautious assumptions, not measurements: a full score, which is rare, correlates this much with the next day. Research has to replace them.
+    informationCoefficients: { technical: 0.05, sentiment: 0.03, valuation: 0.03, fundamental: 0.03, factors: 0.05 },
   },
+  factors: defaultFactorRules,
+  sentiment: defaultSentimentRules,
+  valuation: defaultValuationRules,
+  regime: defaultRegimeRules,
   ensemble: {
     disagreementBeta: 0.5,
     kellyGamma: 0.3,
@@ -50,6 +61,8 @@ export const defaultPolicy: Policy = {
     tradeCostFrac: 0.0005,
     holdingSessions: 21,
   },
+  optimizer: defaultOptimizerRules,
+  overlays: defaultOverlayRules,
   risk: {
     confidenceLevel: 0.95,
     grossFracMax: 1.0,
@@ -65,6 +78,7 @@ export const defaultPolicy: Policy = {
     returnSessionsMin: 200,
     drawdownDecay: 5,
   },
+  tail: defaultTailRules,
   breakers: {
     tierTwoVarMultiple: 1.5,
     annualizedVolTarget: 0.15,
@@ -75,10 +89,10 @@ export const defaultPolicy: Policy = {
   },
   recovery: { cooldownSessions: 10, rampFracs: [0.2, 0.4, 0.6, 0.8, 1.0], sessionsPerRampStep: 1 },
   stress: [
-    { name: 'black-monday-1987', indexReturnFrac: -0.2047, source: 'S&P 500 close to close, 1987-10-16 to 1987-10-19' },
-    { name: 'financial-crisis-2008', indexReturnFrac: -0.3989, source: 'S&P 500 close to close, 2008-09-12 to 2008-11-20' },
-    { name: 'pandemic-2020', indexReturnFrac: -0.3392, source: 'S&P 500 close to close, 2020-02-19 to 2020-03-23' },
-    { name: 'inflation-2022', indexReturnFrac: -0.2543, source: 'S&P 500 close to close, 2022-01-03 to 2022-10-12' },
+    { name: 'black-monday-1987', indexReturnFrac: -0.2047, from: '1987-10-16', to: '1987-10-19', source: 'S&P 500, close to close' },
+    { name: 'financial-crisis-2008', indexReturnFrac: -0.3989, from: '2008-09-12', to: '2008-11-20', source: 'S&P 500, close to close' },
+    { name: 'pandemic-2020', indexReturnFrac: -0.3392, from: '2020-02-19', to: '2020-03-23', source: 'S&P 500, close to close' },
+    { name: 'inflation-2022', indexReturnFrac: -0.2543, from: '2022-01-03', to: '2022-10-12', source: 'S&P 500, close to close' },
   ],
   execution: {
     orderValueUsdMax: 1_000_000,

@@ -5,10 +5,17 @@
  * Ratios are fractions (1 is the whole), losses positive, durations in trading sessions unless the name says otherwise.
  * The document is plain JSON; its zod schema lives with the contracts, its SHA-256 is checked before every cycle.
  */
+import type { FactorRules } from './factor-rules.ts';
+import type { OptimizerRules } from './optimizer-rules.ts';
+import type { OverlayRules } from './overlay-rules.ts';
+import type { RegimeRules } from './regime-rules.ts';
+import type { SentimentRules } from './sentiment-rules.ts';
+import type { TailRules } from './tail-rules.ts';
+import type { ValuationRules } from './valuation-rules.ts';
 
 export interface Policy {
   /** Names the shape of this document. */
-  readonly schema: 'ballast.policy/1';
+  readonly schema: 'ballast.policy/2';
   readonly universe: UniverseRule;
   readonly history: HistoryRule;
   readonly quality: QualityRules;
@@ -16,9 +23,16 @@ export interface Policy {
   /** Agents by name, asked in this order. */
   readonly agents: readonly string[];
   readonly signals: SignalRules;
+  readonly factors: FactorRules;
+  readonly sentiment: SentimentRules;
+  readonly valuation: ValuationRules;
+  readonly regime: RegimeRules;
   readonly ensemble: EnsembleRules;
   readonly portfolio: PortfolioRules;
+  readonly optimizer: OptimizerRules;
+  readonly overlays: OverlayRules;
   readonly risk: RiskLimits;
+  readonly tail: TailRules;
   readonly breakers: BreakerRules;
   readonly recovery: RecoveryRules;
   readonly stress: readonly StressScenario[];
@@ -58,8 +72,8 @@ export interface SignalRules {
   /** Returns behind the volatility estimate. */
   readonly volatilityBars: number;
   readonly sessionsPerYear: number;
-  /** Expected correlation of a full technical score with the next standardised return. */
-  readonly technicalInformationCoefficient: number;
+  /** By agent: expected correlation of its full score with the next standardised return. An agent without one is not heard. */
+  readonly informationCoefficients: Readonly<Record<string, number>>;
 }
 
 export interface EnsembleRules {
@@ -133,11 +147,17 @@ export interface RecoveryRules {
   readonly sessionsPerRampStep: number;
 }
 
-/** A market move applied at once to every position through its beta. */
+/** A market move that reaches every position through its beta, unless the scenario names the position's own. */
 export interface StressScenario {
   readonly name: string;
   /** Simple return of the S&P 500 over the episode; negative is a fall. */
   readonly indexReturnFrac: number;
+  /** YYYY-MM-DD of the first and last close, where it is an episode that happened; its path can be replayed from them. */
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+  /** Simple returns that replace beta times the index for a sector's members, or for one symbol (which goes before its sector). */
+  readonly sectorReturnFracs?: Readonly<Record<string, number>> | undefined;
+  readonly symbolReturnFracs?: Readonly<Record<string, number>> | undefined;
   readonly source: string;
 }
 

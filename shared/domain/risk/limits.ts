@@ -28,19 +28,33 @@ export interface LimitedMeasures {
 }
 
 /** Breaches in the order of the table. */
-export function breachesOf(measures: LimitedMeasures, limits: RiskLimits): Breach[] {
-  const breaches: Breach[] = [];
-  const check = (limit: LimitName, value: number | null, limitValue: number, action: LimitAction, subject: string | null = null): void => {
-    if (value !== null && value > limitValue) breaches.push({ limit, value, limitValue, action, subject });
-  };
-  check('gross-leverage', measures.grossFrac, limits.grossFracMax, 'SCALE');
-  check('drawdown', measures.drawdownFrac, limits.drawdownFracMax, 'REJECT');
-  check('var', measures.varFrac, limits.varFracMax, 'SCALE');
-  check('cvar', measures.cvarFrac, limits.cvarFracMax, 'SCALE');
-  for (const { name, lossFrac } of measures.stress) check('stress-loss', lossFrac, limits.stressLossFracMax, 'REJECT', name);
-  for (const { sector, grossFrac } of measures.sectors) check('sector-exposure', grossFrac, limits.sectorFracMax, 'SCALE', sector);
-  check('average-correlation', measures.averageCorrelation, limits.averageCorrelationMax, 'SCALE');
-  return breaches;
+export const breachesOf = (measures: LimitedMeasures, limits: RiskLimits): Breach[] =>
+  comparisons(measures, limits).filter(({ value, limitValue }) => value > limitValue);
+
+/** The first measure or limit that is no finite number: compared with anything, it would seem to hold. */
+export function firstUnmeasured(measures: LimitedMeasures, limits: RiskLimits): { limit: LimitName; subject: string | null } | undefined {
+  const found = comparisons(measures, limits).find(({ value, limitValue }) => !Number.isFinite(value) || !Number.isFinite(limitValue));
+  return found && { limit: found.limit, subject: found.subject };
+}
+
+function comparisons(measures: LimitedMeasures, limits: RiskLimits): Breach[] {
+  const { averageCorrelation } = measures;
+  const one = (limit: LimitName, action: LimitAction, value: number, limitValue: number, subject: string | null = null): Breach => ({
+    limit,
+    value,
+    limitValue,
+    action,
+    subject,
+  });
+  return [
+    one('gross-leverage', 'SCALE', measures.grossFrac, limits.grossFracMax),
+    one('drawdown', 'REJECT', measures.drawdownFrac, limits.drawdownFracMax),
+    one('var', 'SCALE', measures.varFrac, limits.varFracMax),
+    one('cvar', 'SCALE', measures.cvarFrac, limits.cvarFracMax),
+    ...measures.stress.map(({ name, lossFrac }) => one('stress-loss', 'REJECT', lossFrac, limits.stressLossFracMax, name)),
+    ...measures.sectors.map(({ sector, grossFrac }) => one('sector-exposure', 'SCALE', grossFrac, limits.sectorFracMax, sector)),
+    ...(averageCorrelation === null ? [] : [one('average-correlation', 'SCALE', averageCorrelation, limits.averageCorrelationMax)]),
+  ];
 }
 
 /** The smallest factor that a scaling breach asks for; 1 when none does. */

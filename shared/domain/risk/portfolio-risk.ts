@@ -4,7 +4,8 @@
  * returns is n + n(n − 1)·average, so one pass replaces n² pairs.
  */
 import { isRefusal, type Refusal, refuse } from '../../kernel/refusal.ts';
-import { bookReturns, marketReturns, type ReturnPanel } from './return-panel.ts';
+import { meanOf } from '../statistics/moments.ts';
+import { bookReturns, marketReturns, type ReturnPanel, symbolOrder } from './return-panel.ts';
 import { meanTailLoss, tailOf } from './tail-loss.ts';
 
 export interface PortfolioRisk {
@@ -62,7 +63,7 @@ export function averagePairwiseCorrelation(panel: ReturnPanel, weights: Float64A
   const start = Math.max(0, panel.days.length - sessions);
   const standardisedSum = new Float64Array(panel.days.length - start);
   let names = 0;
-  for (let i = 0; i < panel.returns.length; i++) {
+  for (const i of symbolOrder(panel)) {
     if (weights[i] === 0) continue;
     const series = panel.returns[i]!.subarray(start);
     const deviation = standardDeviation(series);
@@ -85,8 +86,6 @@ const withoutPositions = (panel: ReturnPanel): PortfolioRisk => ({
 });
 
 export const standardDeviation = (values: Float64Array): number => Math.sqrt(covariance(values, values));
-
-const meanOf = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 function covariance(a: Float64Array, b: Float64Array): number {
   if (a.length < 2) return 0;

@@ -50,16 +50,25 @@ function returnsOn({ day, close, dividend }: DailyBars, days: Int32Array): Float
   return out;
 }
 
-/** Return of a book held at these weights each day; `weights` are in the panel's order. */
-export function bookReturns({ days, returns }: ReturnPanel, weights: Float64Array): Float64Array {
-  const out = new Float64Array(days.length);
-  for (let i = 0; i < returns.length; i++) {
+/**
+ * Return of a book held at these weights each day; `weights` are in the panel's order. Sums in order of symbols, so that a panel in another
+ * order gives the same digits.
+ */
+export function bookReturns(panel: ReturnPanel, weights: Float64Array): Float64Array {
+  const out = new Float64Array(panel.days.length);
+  for (const i of symbolOrder(panel)) {
     const weight = weights[i]!;
     if (weight === 0) continue;
-    const series = returns[i]!;
+    const series = panel.returns[i]!;
     for (let k = 0; k < out.length; k++) out[k]! += weight * series[k]!;
   }
   return out;
+}
+
+/** Columns in order of their symbols. */
+export function symbolOrder({ symbols }: ReturnPanel): Int32Array {
+  const order = Int32Array.from(symbols, (_, i) => i);
+  return order.sort((a, b) => (symbols[a]! < symbols[b]! ? -1 : symbols[a]! > symbols[b]! ? 1 : a - b));
 }
 
 /** Mean over the symbols: the market as far as this panel knows it. */

@@ -57,12 +57,19 @@ export function mapColumns(names: readonly string[], fileName: string): ColumnMa
   return { roles, priceBasis: names.some((name) => normalised(name) === asTradedMark) ? 'as-traded' : 'split-adjusted' };
 }
 
-function roleOf(name: string, fileName: string): ColumnRole {
+const roleOf = (name: string, fileName: string): ColumnRole => roleAmong(acceptedNames, name, fileName);
+
+/** What a column of that name holds. @throws ContractViolation for a name that is not in the table, with its nearest neighbour. */
+export function roleAmong<Role extends string>(names: Readonly<Record<Role, readonly string[]>>, name: string, fileName: string): Role {
   const wanted = normalised(name);
-  for (const [role, accepted] of Object.entries(acceptedNames)) if (accepted.includes(wanted)) return role as ColumnRole;
-  const known = Object.values(acceptedNames).flat();
+  const roles = Object.keys(names) as Role[];
+  const role = roles.find((one) => names[one].includes(wanted));
+  if (role !== undefined) return role;
+  const known = roles.flatMap((one) => names[one]);
   const nearest = known.reduce((best, candidate) => (editDistance(wanted, candidate) < editDistance(wanted, best) ? candidate : best));
-  throw new ContractViolation(`${fileName}: unknown column "${name}"; did you mean "${nearest}"? Known columns: ${known.join(', ')}`, {
+  // A name that shares hardly a letter with any known one is no slip of the pen.
+  const hint = editDistance(wanted, nearest) <= Math.max(2, wanted.length / 2) ? ` did you mean "${nearest}"?` : '';
+  throw new ContractViolation(`${fileName}: unknown column "${name}";${hint} Known columns: ${known.join(', ')}`, {
     file: fileName,
     column: name,
     nearest,

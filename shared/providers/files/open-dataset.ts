@@ -3,7 +3,6 @@
  * A CSV is parsed whole when it is opened, so a bad row is known at once; of a Parquet file only the footer and the symbols
  * are read then, and row groups when their symbols are asked for. Rows are kept in file order, whatever it is.
  */
-import { gunzipSync } from 'node:zlib';
 import { ContractViolation } from '../../kernel/errors.ts';
 import type { Ticker } from '../../kernel/units.ts';
 import { joinBars } from '../../stores/lake/join-bars.ts';
@@ -11,6 +10,7 @@ import type { RawBars } from '../provider.ts';
 import { splitAdjusted } from './adjust-splits.ts';
 import { barsBySymbol } from './bars-table.ts';
 import { parseCsv } from './csv.ts';
+import { gunzipped } from './gunzip.ts';
 import { ParquetBars, type RowGroupSpan } from './parquet.ts';
 import { bytesInMemory, type RandomAccessBytes } from './random-access.ts';
 
@@ -35,15 +35,6 @@ export async function openDatasetAt(file: RandomAccessBytes, fileName: string): 
   if (name.endsWith('.csv')) return openCsv(await file.read(0, file.byteLength), fileName);
   if (name.endsWith('.csv.gz')) return openCsv(gunzipped(await file.read(0, file.byteLength), fileName), fileName);
   throw new ContractViolation(`${fileName} has no ending known here: give a .csv, .csv.gz or .parquet file`, { file: fileName });
-}
-
-function gunzipped(bytes: Uint8Array, fileName: string): Uint8Array {
-  try {
-    return gunzipSync(bytes);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new ContractViolation(`${fileName} is no whole gzip file: ${reason}`, { file: fileName }, { cause: error });
-  }
 }
 
 function openCsv(bytes: Uint8Array, fileName: string): BarsDataset {

@@ -1,14 +1,28 @@
-/** A market-data file as a provider of bars. Sectors are no part of the layouts; whoever knows them passes them in. */
+/** Market-data files as a provider. Sectors are no part of the layouts; whoever knows them passes them in. */
+import type { EarningsRelease, FundamentalReport, Headline } from '../../domain/market/facts.ts';
 import type { Ticker } from '../../kernel/units.ts';
-import { type BarsProvider, type Instrument, rawBarsWithin } from '../provider.ts';
+import { type Instrument, type MarketDataProvider, rawBarsWithin } from '../provider.ts';
+import type { FactsFile } from './facts-file.ts';
+import { factsOf } from './facts-of.ts';
 import type { BarsDataset } from './open-dataset.ts';
 
 export const fileProviderName = (fileName: string): string => `file ${fileName}`;
 
-export const fileProvider = (dataset: BarsDataset, sectors: Readonly<Record<string, string>> = {}): BarsProvider => ({
+export interface OpenedFacts {
+  readonly fundamentals: readonly FactsFile<FundamentalReport>[];
+  readonly earnings: readonly FactsFile<EarningsRelease>[];
+  readonly news: readonly FactsFile<Headline>[];
+}
+
+export const fileProvider = (
+  dataset: BarsDataset,
+  sectors: Readonly<Record<string, string>> = {},
+  facts: OpenedFacts = { fundamentals: [], earnings: [], news: [] },
+): MarketDataProvider => ({
   name: fileProviderName(dataset.fileName),
   listSymbols: () => Promise.resolve(dataset.symbols.map((symbol) => instrumentOf(symbol, sectors))),
   dailyBars: async (symbols, range) => (await dataset.bars(symbols)).map((bars) => rawBarsWithin(bars, range)),
+  facts: (series) => Promise.resolve(series.map((bars) => factsOf(bars, facts))),
 });
 
 /** Looks at own keys only: `constructor` may be somebody's ticker. */

@@ -1,7 +1,10 @@
 /**
- * Last step of an ingest: puts the manifest together from the chunk reports and writes it, whereby the dataset becomes visible.
+ * Last step of an ingest: puts the market's returns and the manifest together from the chunk reports, and writes the manifest last,
+ * whereby the dataset becomes visible.
  * Idempotent: the reports decide the manifest.
  */
+import { equalWeighted, mergeSums } from '../../domain/market/equal-weighted.ts';
+import type { MarketHistory } from '../../domain/market/market-history.ts';
 import { invariant } from '../../kernel/errors.ts';
 import { isRefusal } from '../../kernel/refusal.ts';
 import type { EpochDay } from '../../kernel/units.ts';
@@ -43,6 +46,8 @@ export async function finishIngest(
   const instruments = reports.flatMap((report) => report.instruments.map((entry) => ({ ...entry, ...instrument(entry.symbol) })));
   invariant(instruments.length > 0, 'an ingested dataset holds at least one symbol', { datasetId });
 
+  const hasIndex = source.kind === 'file' && source.facts?.index !== undefined;
+  const marketKey = hasIndex ? lakeKeys.market(datasetId) : await lake.writeMarket(datasetId, marketOf(reports));
   const lastDay = Math.max(...instruments.map((entry) => entry.lastDay)) as EpochDay;
   const manifest: DatasetManifest = {
     datasetId,
@@ -54,6 +59,8 @@ export async function finishIngest(
     instruments,
     parts: reports.flatMap(({ parts }) => parts),
     qualityKeys: reports.map(({ qualityKey }) => qualityKey),
+    factsParts: reports.flatMap(({ factsParts }) => factsParts),
+    marketKey,
   };
   await lake.writeManifest(manifest);
 
@@ -73,6 +80,9 @@ export async function finishIngest(
     blocked: blocked.slice(0, blockedShown),
   };
 }
+
+/** All companies with equal weight. */
+const marketOf = (reports: readonly ChunkReport[]): MarketHistory => equalWeighted(mergeSums(reports.map(({ returns }) => returns)));
 
 async function readReport(lake: Lake, datasetId: string, part: number): Promise<ChunkReport> {
   const report = await lake.getJson(lakeKeys.chunkReport(datasetId, part), ChunkReport);

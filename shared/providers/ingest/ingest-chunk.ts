@@ -1,10 +1,12 @@
 /**
- * The work of one Distributed Map item: reads the bars of its symbols, profiles them as delivered, and writes them by year.
+ * The work of one Distributed Map item: reads the bars of its symbols, profiles them as delivered, and writes them by year,
+ * with what is known of the companies besides, and what they add to the market's returns.
  * A bad symbol is named with its reasons and stored like the others, so that a cycle can say why it does not trade;
  * it never fails the run. The same chunk writes the same objects, however often it is delivered.
  */
 import { type DailyBars, lowerBound, sliceBars } from '../../domain/market/bars.ts';
 import { nextSession } from '../../domain/market/calendar.ts';
+import { addReturns } from '../../domain/market/equal-weighted.ts';
 import type { GovernanceRules, QualityRules } from '../../domain/policy/policy.ts';
 import { governSymbol } from '../../domain/quality/governance.ts';
 import { qualityAsOf } from '../../domain/quality/judge.ts';
@@ -14,8 +16,8 @@ import type { EpochDay, Ticker } from '../../kernel/units.ts';
 import { inParallel } from '../../stores/lake/in-parallel.ts';
 import { lakeKeys } from '../../stores/lake/keys.ts';
 import type { Lake } from '../../stores/lake/lake.ts';
-import type { RawBars } from '../provider.ts';
 import type { BlockedSymbol, ChunkReport, IngestChunk } from './chunk.ts';
+import { inDayOrder } from './day-order.ts';
 import { openSource } from './source.ts';
 
 export interface IngestRules {
@@ -45,6 +47,7 @@ export async function ingestChunk(
   const sorted = delivered.map(inDayOrder);
 
   const parts = await inParallel(byYear(sorted), putsAtOnce, ({ year, bars }) => lake.writeBarsPart({ datasetId, year, part, bars }));
+  const factsParts = await lake.writeFacts(datasetId, part, await provider.facts(sorted));
   const qualityKey = await lake.writeProfiles(datasetId, part, profiles);
   const report: ChunkReport = {
     datasetId,
@@ -58,6 +61,8 @@ export async function ingestChunk(
       part,
     })),
     parts,
+    factsParts,
+    returns: addReturns(sorted),
     qualityKey,
     blocked: profiles.flatMap((profile) => blockedBy(profile, rules)),
   };
@@ -70,25 +75,6 @@ function blockedBy(profile: QualityProfile, rules: IngestRules): BlockedSymbol[]
   if (profile.lastDay === null) return [{ symbol: profile.symbol, state: 'QUARANTINED', reasons: ['no-history'] }];
   const { state, reasons } = governSymbol(qualityAsOf(profile, nextSession(profile.lastDay), rules.quality), rules.governance);
   return state === 'ACTIVE' ? [] : [{ symbol: profile.symbol, state, reasons: [...reasons] }];
-}
-
-/** Rows ascending by day; those of one day keep their order. The profile has seen the order delivered. */
-function inDayOrder(bars: RawBars): DailyBars {
-  const { day } = bars;
-  if (day.every((value, row) => row === 0 || value >= day[row - 1]!)) return bars;
-  const order = Int32Array.from(day, (_, row) => row).sort((a, b) => day[a]! - day[b]! || a - b);
-  const sorted = (column: Float64Array): Float64Array => Float64Array.from(order, (row) => column[row]!);
-  return {
-    symbol: bars.symbol,
-    day: order.map((row) => day[row]!),
-    open: sorted(bars.open),
-    high: sorted(bars.high),
-    low: sorted(bars.low),
-    close: sorted(bars.close),
-    volume: sorted(bars.volume),
-    dividend: sorted(bars.dividend),
-    splitRatio: sorted(bars.splitRatio),
-  };
 }
 
 interface YearOfBars {

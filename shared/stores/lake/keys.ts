@@ -9,6 +9,13 @@ export const lakeKeys = {
   chunkReport: (datasetId: string, part: number): string => `datasets/${datasetId}/chunks/${partName(part)}.json`,
   bars: (datasetId: string, year: number, part: number): string =>
     `bars/daily/dataset=${datasetId}/year=${String(year).padStart(4, '0')}/${partName(part)}.parquet`,
+  /** What was found in the files of facts, rejected records by name. */
+  factsReport: (datasetId: string): string => `datasets/${datasetId}/facts.json`,
+  market: (datasetId: string): string => `datasets/${datasetId}/market.json`,
+  fundamentals: (datasetId: string, part: number): string => `fundamentals/dataset=${datasetId}/${partName(part)}.parquet`,
+  earnings: (datasetId: string, part: number): string => `earnings/dataset=${datasetId}/${partName(part)}.parquet`,
+  news: (datasetId: string, year: number, part: number): string =>
+    `news/dataset=${datasetId}/year=${String(year).padStart(4, '0')}/${partName(part)}.parquet`,
   quality: (datasetId: string, part: number): string => `quality/dataset=${datasetId}/${partName(part)}.json`,
   inbox: (sha256: string, fileName: string): string => `inbox/${sha256}/${fileName}`,
   snapshot: (sha256: string): string => `snapshots/${sha256}.parquet`,

@@ -3,18 +3,22 @@
  * bucket. Snapshots are conditional puts under the hash of their bytes. Encryption is the bucket's default.
  */
 import type { DailyBars } from '../../domain/market/bars.ts';
+import type { SymbolFacts } from '../../domain/market/facts.ts';
+import { type MarketHistory, marketBefore, noMarket } from '../../domain/market/market-history.ts';
 import type { QualityProfile } from '../../domain/quality/profile.ts';
 import { sha256Hex } from '../../kernel/canonical-json.ts';
 import { invariant } from '../../kernel/errors.ts';
 import { isRefusal, type Refusal, refuse } from '../../kernel/refusal.ts';
-import type { Sha256 } from '../../kernel/units.ts';
+import type { EpochDay, Sha256, Ticker } from '../../kernel/units.ts';
 import { decodeBars, encodeBars } from './bars-parquet.ts';
 import { type BarsWindow, lastRowsBefore, yearsToRead } from './bars-window.ts';
 import { LakeDocuments, parsedJson } from './documents.ts';
+import { encodeFacts, readFactsParts } from './facts.ts';
 import { inParallel } from './in-parallel.ts';
 import { lakeKeys } from './keys.ts';
-import { DatasetManifest, type ManifestPart } from './manifest.ts';
+import { DatasetManifest, type FactsPart, type ManifestPart } from './manifest.ts';
 import type { ObjectNotFound, StoredBytes } from './objects.ts';
+import { StoredMarket, storedMarket } from './stored-market.ts';
 import { StoredProfiles } from './stored-profiles.ts';
 
 export type DatasetNotFound = Refusal<'dataset-not-found'>;
@@ -33,11 +37,24 @@ export interface PartRequest {
   readonly bars: readonly DailyBars[];
 }
 
+export interface FactsRequest {
+  readonly datasetId: string;
+  /** A symbol the dataset does not hold is not answered; one of which nothing is known has empty lists. */
+  readonly symbols: readonly string[];
+  /** Facts of this day and later stay out. */
+  readonly before: EpochDay;
+}
+
+export interface MarketRequest extends BarsWindow {
+  readonly datasetId: string;
+}
+
 /** The snapshot of a cycle in which every symbol is blocked: Parquet has no row group without rows. */
 const noBars = Buffer.from('no bars\n');
 const parquet = 'application/vnd.apache.parquet';
 /** Enough to hide the round trip to S3; more would only hold more bodies in memory. */
 const getsAtOnce = 16;
+const putsAtOnce = 8;
 
 export class Lake extends LakeDocuments {
   /** Uploads a file for ingest and gives its key, which names the content. */
@@ -62,6 +79,21 @@ export class Lake extends LakeDocuments {
   async writeProfiles(datasetId: string, part: number, profiles: readonly QualityProfile[]): Promise<string> {
     const key = lakeKeys.quality(datasetId, part);
     await this.putJson(key, profiles);
+    return key;
+  }
+
+  /** Facts of the symbols of one chunk. */
+  async writeFacts(datasetId: string, part: number, facts: readonly SymbolFacts[]): Promise<FactsPart[]> {
+    return inParallel(encodeFacts(datasetId, part, facts), putsAtOnce, async (encoded) => {
+      await this.objects.put(encoded.part.key, encoded.bytes, parquet);
+      return encoded.part;
+    });
+  }
+
+  /** The market's returns of a data set; its manifest names the key. */
+  async writeMarket(datasetId: string, market: MarketHistory): Promise<string> {
+    const key = lakeKeys.market(datasetId);
+    await this.putJson(key, storedMarket(market));
     return key;
   }
 
@@ -110,6 +142,27 @@ export class Lake extends LakeDocuments {
     const inYearOrder = parts.map(({ year }, index) => ({ year, index })).sort((a, b) => a.year - b.year);
     for (const { index } of inYearOrder) for (const bars of decoded[index]!) piecesOf.get(bars.symbol)?.push(bars);
     return [...piecesOf.values()].flatMap((pieces) => lastRowsBefore(pieces, window));
+  }
+
+  /** Known strictly before the day `before`, one entry for each symbol, in the order of the manifest. */
+  async readFacts({ datasetId, symbols, before }: FactsRequest): Promise<readonly SymbolFacts[] | DatasetNotFound> {
+    const manifest = await this.readManifest(datasetId);
+    if (isRefusal(manifest)) return manifest;
+    const wanted = new Set<string>(symbols);
+    const instruments = manifest.instruments.filter(({ symbol }) => wanted.has(symbol));
+    const partNumbers = new Set(instruments.map(({ part }) => part));
+    const parts = manifest.factsParts.filter(({ part }) => partNumbers.has(part));
+    const known: Ticker[] = instruments.map(({ symbol }) => symbol);
+    return readFactsParts(parts, known, before, (key) => this.#listed(key));
+  }
+
+  /** The newest `sessions` returns strictly before the day `before`; none when the data set has no market series. */
+  async readMarket({ datasetId, before, sessions }: MarketRequest): Promise<MarketHistory | DatasetNotFound> {
+    const manifest = await this.readManifest(datasetId);
+    if (isRefusal(manifest)) return manifest;
+    if (manifest.marketKey === null) return noMarket;
+    const { name, day, simpleReturn } = parsedJson(manifest.marketKey, await this.#listed(manifest.marketKey), StoredMarket);
+    return marketBefore({ name, day: Int32Array.from(day), simpleReturn: Float64Array.from(simpleReturn) }, before, sessions);
   }
 
   /** The inputs of a decision, under the hash of their bytes. */

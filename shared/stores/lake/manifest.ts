@@ -25,6 +25,12 @@ export const ManifestInstrument = z.object({
 
 export const ManifestPart = z.object({ key: z.string(), part: Count, year: z.int(), rows: Count, bytes: Count });
 
+/** Reports and releases of all years lie in one part; headlines, of which a decision wants few weeks, by New York year. */
+export const FactsPart = z.discriminatedUnion('kind', [
+  z.object({ kind: z.enum(['fundamentals', 'earnings']), key: z.string(), part: Count, rows: Count, bytes: Count }),
+  z.object({ kind: z.literal('news'), year: z.int(), key: z.string(), part: Count, rows: Count, bytes: Count }),
+]);
+
 export const DatasetManifest = z.object({
   datasetId: z.string().min(1),
   provider: z.string(),
@@ -39,8 +45,13 @@ export const DatasetManifest = z.object({
   instruments: z.array(ManifestInstrument),
   parts: z.array(ManifestPart),
   qualityKeys: z.array(z.string()),
+  /** Empty in data sets that were ingested before facts were. */
+  factsParts: z.array(FactsPart).default([]),
+  /** Where the market's returns lie; null in data sets older than they are. */
+  marketKey: z.string().nullable().default(null),
 });
 
 export type ManifestInstrument = z.output<typeof ManifestInstrument>;
 export type ManifestPart = z.output<typeof ManifestPart>;
+export type FactsPart = z.output<typeof FactsPart>;
 export type DatasetManifest = z.output<typeof DatasetManifest>;

@@ -6,7 +6,8 @@
  *  4. A snapshot is one object, however often it is written.
  *  5. An uploaded Parquet file is read by ranges.
  *  6. What is missing is a refusal; what is forbidden fails under S3's own name.
- *  7. The lake asks for s3:PutObject and s3:GetObject; and for s3:ListBucket where an object is missing, since without it S3
+ *  7. Facts of the simulated companies and its market are read back as of a day, and end before it.
+ *  8. The lake asks for s3:PutObject and s3:GetObject; and for s3:ListBucket where an object is missing, since without it S3
  *     answers 403 instead of 404. Nothing else.
  */
 import { beforeEach, describe, expect, test } from 'vitest';
@@ -16,12 +17,14 @@ import { defaultPolicy } from '../../../shared/domain/policy/default-policy.ts';
 import { parseDay } from '../../../shared/kernel/days.ts';
 import { InvariantViolation } from '../../../shared/kernel/errors.ts';
 import { isRefusal } from '../../../shared/kernel/refusal.ts';
+import type { Ticker } from '../../../shared/kernel/units.ts';
 import { IngestChunk } from '../../../shared/providers/ingest/chunk.ts';
 import { finishIngest } from '../../../shared/providers/ingest/finish-ingest.ts';
 import { ingestChunk } from '../../../shared/providers/ingest/ingest-chunk.ts';
 import { planIngest } from '../../../shared/providers/ingest/plan-ingest.ts';
 import type { IngestSource } from '../../../shared/providers/ingest/source.ts';
 import { encodeBars } from '../../../shared/stores/lake/bars-parquet.ts';
+import { factsInWindow } from '../../../shared/stores/lake/facts-window.ts';
 import { lakeKeys } from '../../../shared/stores/lake/keys.ts';
 import { Lake } from '../../../shared/stores/lake/lake.ts';
 import { openS3, type S3Fixture } from '../local-cloud/s3/s3-fixture.ts';
@@ -99,9 +102,30 @@ describe('the lake on local S3', () => {
     await expect(lake.putJsonOnce('cycles/c1/a.json', {})).rejects.toThrow(/s3:PutObject/);
   });
 
-  test('7. no action beyond reading and writing objects, and learning that one is missing, is needed', async () => {
+  test('7. facts and market are read back as of a day', async () => {
+    await ingest({ kind: 'simulator', seed: 3 });
+    const { facts } = simulateMarket({ seed: 3 });
+    const before = parseDay('2023-03-15');
+    const symbols = ['QBYT', 'ZSER'];
+    const stored = await lake.readFacts({ datasetId: 'sim-3', symbols, before });
+    expect(stored).toEqual(symbols.map((symbol) => factsInWindow(facts.get(symbol as Ticker)!, before)));
+    if (isRefusal(stored)) throw new Error(stored.reason);
+    for (const { reports, earnings, news } of stored) {
+      expect(Math.min(reports.length, earnings.length)).toBeGreaterThanOrEqual(20);
+      expect(news.length).toBeGreaterThan(0);
+      expect([...reports, ...earnings].every(({ availableDay }) => availableDay < before)).toBe(true);
+    }
+    const market = await lake.readMarket({ datasetId: 'sim-3', before, sessions: 1260 });
+    if (isRefusal(market)) throw new Error(market.reason);
+    expect([market.name, market.day.length, market.day.at(-1)]).toEqual(['equal-weighted universe', 1260, parseDay('2023-03-14')]);
+    expect(market.simpleReturn.every((one) => Math.abs(one) < 0.2)).toBe(true);
+  });
+
+  test('8. no action beyond reading and writing objects, and learning that one is missing, is needed', async () => {
     await ingest({ kind: 'simulator', seed: 3 });
     await lake.readBars({ datasetId: 'sim-3', before: parseDay('2023-03-15'), sessions: 10 });
+    await lake.readFacts({ datasetId: 'sim-3', symbols: ['QBYT'], before: parseDay('2023-03-15') });
+    await lake.readMarket({ datasetId: 'sim-3', before: parseDay('2023-03-15'), sessions: 10 });
     await lake.putJsonOnce('cycles/c1/a.json', {});
     const actions = new Set(fixture.caller.takeAsked().map((asked) => asked.split(' ')[0]));
     expect([...actions].sort()).toEqual(['s3:GetObject', 's3:ListBucket', 's3:PutObject']);

@@ -37,7 +37,9 @@ describe('the policy contract', () => {
   });
 
   const fracs = numbersIn(defaultPolicy).filter(
-    (path) => /Frac(Max|Min)?$|FracTo[A-Z]\w+$|Weight$/.test(path) && !/indexReturn|riskFreeAnnual/.test(path),
+    (path) =>
+      /Frac(Max|Min)?$|FracTo[A-Z]\w+$|Weight$/.test(path) &&
+      !/indexReturn|riskFreeAnnual|(terminalG|g)rowthFrac|cashPerEarnings|strikeFrac/.test(path),
   );
   test.each([...fracs, 'recovery.rampFracs.0', 'ensemble.kellyGamma', 'ensemble.confidenceMin', 'risk.averageCorrelationMax'])(
     '%s is a fraction of one',
@@ -49,7 +51,7 @@ describe('the policy contract', () => {
   );
 
   const counts = numbersIn(defaultPolicy).filter((path) =>
-    /(Bars|Sessions|PerYear|RowsMin|NamesMin|SessionsMin|ToHalt|SymbolMax|MinuteMax|MsMax|RampStep)$/.test(path),
+    /(Bars|Sessions|sessionsPerYear|RowsMin|NamesMin|SessionsMin|ToHalt|SymbolMax|MinuteMax|MsMax|RampStep)$/.test(path),
   );
   test.each(counts.filter((path) => path !== 'breakers.lossFracToHalt'))('%s is a whole number that is not negative', (path) => {
     expect(accepts(path, 252.5)).toBe(false);
@@ -64,8 +66,8 @@ describe('the policy contract', () => {
     ['quality.extremeSpikeLogReturn', 0.001, 0],
     ['governance.activeRowsMin', 1, 0],
     ['signals.volatilityBars', 20, 19],
-    ['signals.technicalInformationCoefficient', 0.2, 0.21],
-    ['signals.technicalInformationCoefficient', 0, -0.01],
+    ['signals.informationCoefficients.technical', 0.2, 0.21],
+    ['signals.informationCoefficients.technical', 0, -0.01],
     ['ensemble.disagreementBeta', 0, -0.01],
     ['ensemble.riskFreeAnnualFrac', 0.5, 0.51],
     ['ensemble.riskFreeAnnualFrac', -0.05, -0.06],
@@ -99,7 +101,7 @@ describe('the policy contract', () => {
   });
 
   test.each([
-    ['another schema', 'schema', 'ballast.policy/2'],
+    ['another schema', 'schema', 'ballast.policy/1'],
     ['a member nobody knows', 'risk.varFractionMax', 0.04],
     ['a section nobody knows', 'leverage', { max: 3 }],
     ['no agents', 'agents', []],

@@ -2,6 +2,8 @@
 
 import type { CycleContext, PortfolioInput, SymbolInput } from '../../../shared/domain/cycle/index.ts';
 import type { DailyBars } from '../../../shared/domain/market/bars.ts';
+import { noFacts } from '../../../shared/domain/market/facts.ts';
+import type { MarketHistory } from '../../../shared/domain/market/market-history.ts';
 import { newYorkInstant, sessionsBack, sessionsBetween } from '../../../shared/domain/market/calendar.ts';
 import { defaultPolicy } from '../../../shared/domain/policy/default-policy.ts';
 import type { Policy } from '../../../shared/domain/policy/policy.ts';
@@ -66,7 +68,14 @@ export function symbolInput(symbol: string, rows: readonly Row[], sector: string
   const quality = qualityAsOf(profileBars(toBars(symbol, rows), { adjustment: 'split-adjusted' }), session, defaultPolicy.quality);
   const governance = governSymbol(quality, defaultPolicy.governance);
   const bars = governance.state === 'ACTIVE' ? toBars(symbol, rows.slice(-252)) : null;
-  return { symbol: ticker(symbol), sector, governance, quality, providerConfidence: 1, bars };
+  return { symbol: ticker(symbol), sector, governance, quality, providerConfidence: 1, bars, facts: noFacts(ticker(symbol)) };
+}
+
+/** A market that drifts up quietly: `count` sessions that end before `before`. */
+export function quietMarket(count = 1260, before: EpochDay = asOf): MarketHistory {
+  const rng = seededRng('market');
+  const days = sessionsBetween(sessionsBack(before, count), sessionsBack(before, 1));
+  return { name: 'equal-weighted universe', day: days, simpleReturn: Float64Array.from(days, () => 0.0006 + 0.006 * rng.normal()) };
 }
 
 export const cashOnly = (equityUsd = 1_000_000): PortfolioInput => ({

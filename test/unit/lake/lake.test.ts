@@ -59,6 +59,8 @@ async function lakeWithDataset() {
     ],
     parts,
     qualityKeys: [],
+    factsParts: [],
+    marketKey: null,
   });
   return { s3, lake, datasetId };
 }

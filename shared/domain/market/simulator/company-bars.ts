@@ -1,5 +1,5 @@
 /**
- * The daily bars of one simulated company, given the factors that move all of them.
+ * The daily bars of one simulated company, given the factors that move all of them, and which sessions opened on its earnings.
  *
  * 1. Return: market beta times the market, its sector, its own clustered shocks, and a slow drift of its own
  *    (half-life about three months), which is the momentum that a trend follower may find.          advance
@@ -37,9 +37,24 @@ interface SessionMove {
   readonly walk: number;
   readonly dailyVol: number;
   readonly isEarnings: boolean;
+  /** Part of the gap; 0 without earnings. */
+  readonly jump: number;
 }
 
-export function companyBars(company: SimulatedCompany, factors: MarketFactors, day: Int32Array, rng: Rng): DailyBars {
+/** A session that opens on the news of a quarter. */
+export interface EarningsMove {
+  /** Counted from the first. */
+  readonly session: number;
+  /** What the news alone did to the price overnight. */
+  readonly jumpLogReturn: number;
+}
+
+export interface CompanyHistory {
+  readonly bars: DailyBars;
+  readonly earnings: readonly EarningsMove[];
+}
+
+export function companyHistory(company: SimulatedCompany, factors: MarketFactors, day: Int32Array, rng: Rng): CompanyHistory {
   const rows = day.length;
   const column = (): Float64Array => new Float64Array(rows);
   const bars = { open: column(), high: column(), low: column(), close: column(), volume: column(), dividend: column() };
@@ -47,10 +62,12 @@ export function companyBars(company: SimulatedCompany, factors: MarketFactors, d
   const shapeRng = rng.fork('shape');
   const dividendOffset = Math.floor(rng.fork('dividends').uniform() * sessionsPerQuarter);
 
+  const earnings: EarningsMove[] = [];
   let last = company.firstPriceUsd;
   let busyness = 0;
   for (let row = 0; row < rows; row++) {
     const move = nextMove(row);
+    if (move.isEarnings) earnings.push({ session: row, jumpLogReturn: move.jump });
     const dividend = paysOn(company, row, dividendOffset) ? cents4((last * company.dividendYieldFrac) / 4) : 0;
     const open = last * Math.exp(move.gap) - dividend;
     const close = open * Math.exp(move.walk);
@@ -66,7 +83,7 @@ export function companyBars(company: SimulatedCompany, factors: MarketFactors, d
     bars.volume[row] = Math.round(((company.dailyValueUsdM * 1e6) / close) * Math.exp(busyness + excitement - 0.25));
     last = close;
   }
-  return { symbol: company.symbol, day, ...bars, splitRatio: column().fill(1) };
+  return { bars: { symbol: company.symbol, day, ...bars, splitRatio: column().fill(1) }, earnings };
 }
 
 /** The log return of each session in turn, as gap and walk; sessions must be asked for in order. */
@@ -89,7 +106,7 @@ function moves(company: SimulatedCompany, factors: MarketFactors, rng: Rng): (se
     const quiet = equityPremiumDaily + company.marketBeta * factors.market[session]! + sector[session]! + own + drift;
     const total = clamp(quiet + jump, logReturnMost);
     const gap = clamp(overnightFrac * (total - jump) + overnightNoiseFrac * dailyVol * rng.normal() + jump, logReturnMost);
-    return { gap, walk: total - gap, dailyVol, isEarnings };
+    return { gap, walk: total - gap, dailyVol, isEarnings, jump };
   };
 }
 

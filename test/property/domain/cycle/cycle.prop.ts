@@ -12,9 +12,10 @@ import {
 import { initialRiskState } from '../../../../shared/domain/risk/risk-state.ts';
 import { canonicalJson } from '../../../../shared/kernel/canonical-json.ts';
 import { isRefusal } from '../../../../shared/kernel/refusal.ts';
-import { cashOnly, contextOf, symbolInput, ticker, walk } from '../../../unit/domain/fixtures.ts';
+import { cashOnly, contextOf, quietMarket, symbolInput, ticker, walk } from '../../../unit/domain/fixtures.ts';
 
 const context = contextOf();
+const market = quietMarket();
 const symbols = Array.from({ length: 10 }, (_, i) =>
   symbolInput(`S${i}`, walk(`S${i}`, i === 7 ? 1259 : 1280), i % 2 === 0 ? 'Energy' : null),
 );
@@ -24,8 +25,8 @@ const portfolio = {
 };
 
 function outcome(order: readonly SymbolInput[]): string {
-  const signals = runSignals({ context, symbols: order, portfolio });
-  const allocation = runAllocation({ context, signals, portfolio, riskOverride: null, regimeFrac: 1 });
+  const signals = runSignals({ context, symbols: order, market, portfolio });
+  const allocation = runAllocation({ context, signals, symbols: order, market, portfolio, riskOverride: null });
   if (isRefusal(allocation)) throw new Error(allocation.reason);
   const risk = runRisk({ context, allocation, symbols: order, portfolio, riskState: initialRiskState, operatorOverride: null });
   if (isRefusal(risk)) throw new Error(risk.reason);

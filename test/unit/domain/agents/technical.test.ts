@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { SymbolView } from '../../../../shared/domain/agents/agent.ts';
 import { agentNames, agents } from '../../../../shared/domain/agents/registry.ts';
-import { technicalAgent } from '../../../../shared/domain/agents/technical.ts';
+import { technicalAgent } from '../../../../shared/domain/agents/technical.agent.ts';
+import { noFacts } from '../../../../shared/domain/market/facts.ts';
 import { defaultPolicy } from '../../../../shared/domain/policy/default-policy.ts';
 import { ContractViolation } from '../../../../shared/kernel/errors.ts';
 import { asOf, type Row, ticker, toBars, walk } from '../fixtures.ts';
@@ -12,7 +13,9 @@ const view = (rows: readonly Row[], change: Partial<SymbolView> = {}): SymbolVie
   bars: toBars('X', rows),
   dailyVol: 0.012,
   dataQualityScore: 1,
-  rules: defaultPolicy.signals,
+  facts: noFacts(ticker('X')),
+  factors: [],
+  rules: defaultPolicy,
   ...change,
 });
 
@@ -32,7 +35,7 @@ describe('technical agent', () => {
     for (const name of ['A', 'B', 'C', 'D', 'E', 'F', 'G', 'H']) {
       const opinion = technicalAgent.opine(view(walk(name, 252)));
       if (opinion.kind !== 'opinion') throw new Error('expected an opinion');
-      expect(Math.abs(opinion.expectedReturn)).toBeLessThanOrEqual(0.012 * defaultPolicy.signals.technicalInformationCoefficient);
+      expect(Math.abs(opinion.expectedReturn)).toBeLessThanOrEqual(0.012 * defaultPolicy.signals.informationCoefficients.technical!);
       expect(opinion.confidence).toBeGreaterThan(0);
       expect(opinion.confidence).toBeLessThanOrEqual(1);
     }

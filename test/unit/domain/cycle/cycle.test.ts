@@ -17,9 +17,10 @@ import { defaultPolicy } from '../../../../shared/domain/policy/default-policy.t
 import { initialRiskState } from '../../../../shared/domain/risk/risk-state.ts';
 import { canonicalJson } from '../../../../shared/kernel/canonical-json.ts';
 import { isRefusal, type Refusal } from '../../../../shared/kernel/refusal.ts';
-import { cashOnly, contextOf, symbolInput, ticker, walk } from '../fixtures.ts';
+import { cashOnly, contextOf, quietMarket, symbolInput, ticker, walk } from '../fixtures.ts';
 
 const context = contextOf();
+const market = quietMarket();
 const sectors = ['Energy', 'Utilities', 'Materials', 'Financials', 'Industrials', 'Health Care'];
 const good = Array.from({ length: 12 }, (_, i) => symbolInput(`GOOD${i}`, walk(`GOOD${i}`, 1300), sectors[i % 6]));
 
@@ -37,8 +38,8 @@ interface Ran {
 }
 
 function run(symbols: readonly SymbolInput[], portfolio: PortfolioInput = cashOnly(), riskChange: Partial<RiskInput> = {}): Ran {
-  const signals = runSignals({ context, symbols, portfolio });
-  const allocation = must(runAllocation({ context, signals, portfolio, riskOverride: null, regimeFrac: 1 }));
+  const signals = runSignals({ context, symbols, market, portfolio });
+  const allocation = must(runAllocation({ context, signals, symbols, market, portfolio, riskOverride: null }));
   const risk = must(
     runRisk({ context, allocation, symbols, portfolio, riskState: initialRiskState, operatorOverride: null, ...riskChange }),
   );
@@ -70,7 +71,7 @@ describe('a cycle', () => {
     const market = ran.signals.symbols.find(({ symbol }) => symbol === buy.symbol)!.market!;
     expect(buy.position_size).toBeGreaterThan(0);
     expect(buy.stop_loss).toBeCloseTo(market.closeUsd - 2 * market.averageTrueRangeUsd, 10);
-    expect(buy.agent_results).toHaveLength(4);
+    expect(buy.agent_results).toHaveLength(5);
     expect(buy.metadata).toMatchObject({ ensemble: { proposal: 'BUY' }, orders: [{ side: 'buy' }], governance: { state: 'ACTIVE' } });
     expect(buy.risk_checks).toMatchObject({ decision: 'ALLOW', preTrade: expect.any(Array) });
   });
@@ -139,8 +140,8 @@ describe('a cycle', () => {
 
   test('blocks everything under a risk override', () => {
     const portfolio = cashOnly();
-    const signals = runSignals({ context, symbols: good, portfolio });
-    const { symbols } = must(runAllocation({ context, signals, portfolio, riskOverride: 'regime-crisis', regimeFrac: 1 }));
+    const signals = runSignals({ context, symbols: good, market, portfolio });
+    const { symbols } = must(runAllocation({ context, signals, symbols: good, market, portfolio, riskOverride: 'regime-crisis' }));
     expect(symbols.every(({ ensemble, targetWeight }) => ensemble?.proposal === 'REJECT' && targetWeight === 0)).toBe(true);
   });
 
@@ -171,8 +172,8 @@ describe('a cycle', () => {
   test('has no opinion without agents, so it trades nothing', () => {
     const quiet = contextOf({ ...defaultPolicy, agents: ['sentiment', 'valuation', 'fundamental'] });
     const portfolio = cashOnly();
-    const signals = runSignals({ context: quiet, symbols: good, portfolio });
-    const { symbols } = must(runAllocation({ context: quiet, signals, portfolio, riskOverride: null, regimeFrac: 1 }));
+    const signals = runSignals({ context: quiet, symbols: good, market, portfolio });
+    const { symbols } = must(runAllocation({ context: quiet, signals, symbols: good, market, portfolio, riskOverride: null }));
     expect(symbols.every(({ ensemble }) => ensemble?.reasonCodes[0] === 'no-valid-opinion')).toBe(true);
   });
 
@@ -183,7 +184,7 @@ describe('a cycle', () => {
     ['a position without a price', { positions: [{ symbol: ticker('GOOD1'), quantity: 1, priceUsd: Number.NaN }] }, 'weight-not-finite'],
   ])('refuses to allocate a portfolio with %s', (_, change, reason) => {
     const portfolio = { ...cashOnly(), ...change };
-    const allocation = runAllocation({ context, signals: ran.signals, portfolio, riskOverride: null, regimeFrac: 1 });
+    const allocation = runAllocation({ context, signals: ran.signals, symbols: good, market, portfolio, riskOverride: null });
     expect(allocation).toMatchObject({ kind: 'refused', reason });
   });
 

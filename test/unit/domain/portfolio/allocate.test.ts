@@ -3,10 +3,11 @@ import { defaultPolicy } from '../../../../shared/domain/policy/default-policy.t
 import { allocate } from '../../../../shared/domain/portfolio/allocate.ts';
 import type { AllocationCandidate } from '../../../../shared/domain/portfolio/allocation.ts';
 import { sharesToTrade } from '../../../../shared/domain/portfolio/round-lots.ts';
+import { refuse } from '../../../../shared/kernel/refusal.ts';
 import { ticker } from '../fixtures.ts';
+import { defaultParameters as parameters, unrelated } from './make-covariance.ts';
 
 const rules = defaultPolicy.portfolio;
-const parameters = { rules, kellyGamma: 0.3, exposureScaleFrac: 1 };
 const candidate = (symbol: string, change: Partial<AllocationCandidate> = {}): AllocationCandidate => ({
   symbol: ticker(symbol),
   sector: `sector-${symbol}`,
@@ -19,14 +20,16 @@ const candidate = (symbol: string, change: Partial<AllocationCandidate> = {}): A
   ...change,
 });
 const targets = (candidates: readonly AllocationCandidate[], change: Partial<typeof parameters> = {}) =>
-  Object.fromEntries(allocate(candidates, { ...parameters, ...change }).weights.map((weight) => [weight.symbol, weight]));
+  Object.fromEntries(
+    allocate(candidates, { ...parameters, ...change }, unrelated(candidates)).weights.map((weight) => [weight.symbol, weight]),
+  );
 
 describe('capital auction', () => {
   test('spreads the turnover of a first cycle over the strongest, a step each', () => {
     const candidates = Array.from({ length: 20 }, (_, i) =>
       candidate(`S${String(i).padStart(2, '0')}`, { excessMu: 0.0003 + i * 0.00002 }),
     );
-    const { weights, totals } = allocate(candidates, parameters);
+    const { weights, totals } = allocate(candidates, parameters, unrelated(candidates));
     const funded = weights.filter(({ targetWeight }) => targetWeight > 0);
     expect(totals.turnoverFrac).toBeCloseTo(0.2, 6);
     expect(funded.length).toBeGreaterThanOrEqual(10);
@@ -44,8 +47,9 @@ describe('capital auction', () => {
   test('keeps a sector within its limit, and counts unknown sectors as one', () => {
     const wide = { ...rules, turnoverFracMax: 1, entryStepFracMax: 0.1 };
     const result = targets([candidate('A', { sector: null }), candidate('B', { sector: null })], { rules: wide });
-    expect(result.A!.targetWeight + result.B!.targetWeight).toBeCloseTo(0.15, 6);
-    expect(result.B!.refusals).toEqual([{ reason: 'sector-limit' }]);
+    expect(result.A!.targetWeight).toBeCloseTo(0.075, 6);
+    expect(result.B!.targetWeight).toBe(result.A!.targetWeight);
+    for (const { refusals } of [result.A!, result.B!]) expect(refusals).toEqual([{ reason: 'sector-limit' }]);
   });
 
   test('leaves a rejected or held-back symbol where it is', () => {
@@ -67,7 +71,7 @@ describe('capital auction', () => {
 
   test('repairs a book outside its limits at once, whatever the turnover', () => {
     const grown = Array.from({ length: 8 }, (_, i) => candidate(`S${i}`, { proposal: 'HOLD', currentWeight: 0.12 }));
-    const { weights, totals } = allocate(grown, parameters);
+    const { weights, totals } = allocate(grown, parameters, unrelated(grown));
     expect(totals.longFrac).toBeLessThanOrEqual(0.6);
     expect(totals.forcedTurnoverFrac).toBeGreaterThan(0.2);
     expect(weights.every(({ forced }) => forced)).toBe(true);
@@ -91,13 +95,14 @@ describe('capital auction', () => {
 
   test('shrinks the book with the exposure scale', () => {
     const held = Array.from({ length: 6 }, (_, i) => candidate(`S${i}`, { proposal: 'HOLD', currentWeight: 0.09 }));
-    expect(allocate(held, { ...parameters, exposureScaleFrac: 0.5 }).totals.longFrac).toBeCloseTo(0.3, 6);
+    expect(allocate(held, { ...parameters, exposureScaleFrac: 0.5 }, unrelated(held)).totals.longFrac).toBeCloseTo(0.3, 6);
   });
 
   test('answers no candidates with an empty book', () => {
-    expect(allocate([], parameters)).toEqual({
+    expect(allocate([], parameters, refuse('history-too-short'))).toMatchObject({
       weights: [],
       totals: { grossFrac: 0, longFrac: 0, shortFrac: 0, turnoverFrac: 0, forcedTurnoverFrac: 0 },
+      optimizer: { status: 'refused', reason: 'history-too-short' },
     });
   });
 });

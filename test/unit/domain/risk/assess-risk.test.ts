@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { defaultPolicy } from '../../../../shared/domain/policy/default-policy.ts';
-import { assessRisk, type RiskAssessment, type RiskPosition, type RiskQuestion } from '../../../../shared/domain/risk/assess-risk.ts';
+import { assessRisk, type RiskAssessment, type RiskQuestion } from '../../../../shared/domain/risk/assess-risk.ts';
+import type { RiskPosition } from '../../../../shared/domain/risk/measure-book.ts';
 import { averagePairwiseCorrelation, betas } from '../../../../shared/domain/risk/portfolio-risk.ts';
 import { type ReturnPanel, returnPanel } from '../../../../shared/domain/risk/return-panel.ts';
 import { initialRiskState } from '../../../../shared/domain/risk/risk-state.ts';
-import { stressLosses } from '../../../../shared/domain/risk/stress.ts';
 import { tailLoss } from '../../../../shared/domain/risk/tail-loss.ts';
 import { isRefusal, refuse } from '../../../../shared/kernel/refusal.ts';
 import { seededRng } from '../../../../shared/kernel/rng.ts';
@@ -157,11 +157,6 @@ describe('risk assessment', () => {
 });
 
 describe('measures', () => {
-  test('stress is index move times beta, a loss positive', () => {
-    const losses = stressLosses(Float64Array.of(0.5, -0.1), Float64Array.of(1.2, 2), [{ name: 's', indexReturnFrac: -0.4, source: '' }]);
-    expect(losses).toEqual([{ name: 's', lossFrac: expect.closeTo(0.16, 12) }]);
-  });
-
   test('betas average to one, and correlation of one series with itself is one', () => {
     const panel = panelOf(0.01, 0.6);
     expect(betas(panel).reduce((sum, beta) => sum + beta, 0) / names.length).toBeCloseTo(1, 12);

@@ -7,10 +7,10 @@
  *      MACD           tanh(2 · histogram / ATR): follows a turn of the trend                    weight 0.20
  *      RSI            against moves beyond 30 and 70                                            weight 0.10
  *      Bollinger      against a close away from the middle, full at the band                    weight 0.10
- * 2. expected daily return = score × daily volatility × information coefficient (Grinold: alpha = IC · volatility · score).
+ * 2. Expected return from the score, as for every agent.                                          opinionOf
  * 3. confidence = data quality × (0.4 + 0.6 · agreement of the scores) × (0.7 + 0.3 · calm), where calm is the usual ATR over today's, at most 1.
  *
- * Sources: Wilder (1978) for RSI, ATR, ADX; Jegadeesh & Titman (1993); Grinold (1994), "Alpha is volatility times IC times score".
+ * Sources: Wilder (1978) for RSI, ATR, ADX; Jegadeesh & Titman (1993).
  * Abstains on less than a year of bars, on any number that is not finite, and on a price that does not move.
  */
 import { bollingerBands } from '../indicators/bollinger.ts';
@@ -18,7 +18,7 @@ import { averageTrueRange, directionalMovement } from '../indicators/directional
 import { macd } from '../indicators/macd.ts';
 import { annualized, momentum } from '../indicators/momentum.ts';
 import { relativeStrengthIndex } from '../indicators/relative-strength.ts';
-import { type Agent, abstain, type Opinion, type SymbolView } from './agent.ts';
+import { type Agent, abstain, type Opinion, opinionOf, type SymbolView } from './agent.ts';
 
 const NAME = 'technical';
 /** A year of closes holds 251 returns; the oldest close is where 12-1 momentum starts. */
@@ -48,14 +48,12 @@ export const technicalAgent: Agent = {
       strength += weights[name] * Math.abs(scores[name]);
     }
     const agreement = strength === 0 ? 0 : Math.abs(score) / strength;
-    return {
-      kind: 'opinion',
-      agent: NAME,
-      expectedReturn: score * view.dailyVol * view.rules.technicalInformationCoefficient,
+    return opinionOf(NAME, view, {
+      score,
       confidence: view.dataQualityScore * (0.4 + 0.6 * agreement) * (0.7 + 0.3 * calm),
       reasons: reasonsFor(scores),
-      evidence: { ...evidence, score, agreement, calm },
-    };
+      evidence: { ...evidence, agreement, calm },
+    });
   },
 };
 
@@ -78,7 +76,7 @@ function scoresOf({ bars, dailyVol, rules }: SymbolView): {
   const relativeRange = range / close[last]!;
 
   const scores = {
-    momentum: Math.tanh(past / annualized(dailyVol, rules.sessionsPerYear)),
+    momentum: Math.tanh(past / annualized(dailyVol, rules.signals.sessionsPerYear)),
     trend: clamp((adx[last]! - 20) / 30, 0, 1) * Math.sign(plusDi[last]! - minusDi[last]!),
     macd: range === 0 ? 0 : Math.tanh((2 * histogram) / range),
     rsi: rsi < 30 ? (30 - rsi) / 30 : rsi > 70 ? (70 - rsi) / 30 : 0,

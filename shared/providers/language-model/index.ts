@@ -1,0 +1,10 @@
+export {
+  createLanguageModelReader,
+  defaultReaderLimits,
+  type LanguageModelReaderOptions,
+  type ReaderLimits,
+  type ReadingCache,
+  readingKey,
+} from './language-model-reader.ts';
+export type { ItemToRead, NewsReader, Reading, ReadingOutcome, UnreadReason } from './news-reader.ts';
+export { promptVersion } from './prompt.ts';

@@ -1,0 +1,212 @@
+/**
+ * What every factor must hold, whoever wrote it: `factorKit(yourFactor, { abstainsWithout: 'prices' })` in a test file registers one test
+ * per card. The cards run on a made-up world of companies whose data goes on after `asOf`; what of it a factor gets to see is cut as the
+ * cycle cuts it. A card gives the faults it found, so that a test of the kit can show that it finds them.
+ */
+import { describe, expect, test } from 'vitest';
+import type { Factor, FactorContext, FactorReading, FactorView } from '../../../shared/domain/factors/factor.ts';
+import { realizedDailyVol } from '../../../shared/domain/indicators/momentum.ts';
+import { dividendAdjusted, totalReturns } from '../../../shared/domain/indicators/returns.ts';
+import { barsBefore, type DailyBars, sliceBars } from '../../../shared/domain/market/bars.ts';
+import { factsBefore, noFacts, type SymbolFacts } from '../../../shared/domain/market/facts.ts';
+import { type MarketHistory, marketBefore } from '../../../shared/domain/market/market-history.ts';
+import { defaultFactorRules, type FactorRules } from '../../../shared/domain/policy/factor-rules.ts';
+import { seededRng } from '../../../shared/kernel/rng.ts';
+import { asOf } from '../../unit/domain/fixtures.ts';
+import { type Company, changedAfter, endingBefore, factorWorld, type World } from './factor-world.ts';
+
+export interface FactorKitOptions {
+  /** What it cannot do without: handed a company that has none of it, it must abstain. */
+  readonly abstainsWithout: 'prices' | 'facts';
+  /** Rules of its own; the policy's defaults otherwise. */
+  readonly rules?: FactorRules;
+}
+
+export interface FactorCard {
+  readonly title: string;
+  faults(factor: Factor, options: FactorKitOptions): readonly string[];
+}
+
+export function factorKit(factor: Factor, options: FactorKitOptions): void {
+  describe(`factor ${factor.name}`, () => {
+    for (const card of factorCards) test(card.title, () => expect(card.faults(factor, options)).toEqual([]));
+  });
+}
+
+const LOADED_SESSIONS = 252;
+const VOLATILITY_BARS = 63;
+const world = factorWorld();
+
+export const factorCards: readonly FactorCard[] = [
+  {
+    title: '1 has a name in kebab-case, and reads most companies of a world that has everything',
+    faults(factor, options) {
+      const readings = read(factor, world, options).filter(({ kind }) => kind === 'reading').length;
+      return [
+        ...(/^[a-z]+(-[a-z]+)*$/.test(factor.name) ? [] : [`the name is "${factor.name}"`]),
+        ...(readings > world.companies.length / 2 ? [] : [`${readings} of ${world.companies.length} companies have a reading`]),
+      ];
+    },
+  },
+  {
+    title: '2 gives one finite reading, or one reason in kebab-case, per company',
+    faults: (factor, options) => shapeFaults(read(factor, world, options), world.companies.length),
+  },
+  {
+    title: '3 gives the same bytes for the same input, and writes nothing into it',
+    faults(factor, options) {
+      const views = deepFrozen(viewsOf(world));
+      const context = deepFrozen(contextOf(world, options));
+      const before = bytesOf([views, context]);
+      const first = bytesOf(factor.read(views, context));
+      const again = bytesOf(factor.read(views, context));
+      return [
+        ...(first === again ? [] : ['a second reading differs']),
+        ...(bytesOf([views, context]) === before ? [] : ['the input was written to']),
+      ];
+    },
+  },
+  {
+    title: '4 does not change when rows dated on or after asOf are dropped or changed',
+    faults(factor, options) {
+      const expected = bytesOf(read(factor, world, options));
+      return [
+        ...(bytesOf(read(factor, endingBefore(world, asOf), options)) === expected
+          ? []
+          : ['rows from asOf on were dropped, and it changed']),
+        ...(bytesOf(read(factor, changedAfter(world, asOf), options)) === expected
+          ? []
+          : ['rows from asOf on were changed, and it changed']),
+      ];
+    },
+  },
+  {
+    title: '5 does not read facts of asOf or later, even when it is handed them',
+    faults(factor, options) {
+      const uncut = viewsOf(world).map((view, i) => ({ ...view, facts: world.companies[i]!.facts }));
+      const readings = factor.read(uncut, contextOf(world, options));
+      return bytesOf(readings) === bytesOf(read(factor, world, options)) ? [] : ['facts from asOf on were handed over, and it changed'];
+    },
+  },
+  {
+    title: '6 says why, and never NaN, for a company that lacks what it needs; and takes no harm from anything else that is missing',
+    faults(factor, options) {
+      const poor: Record<string, (company: Company) => Company> = { ...withoutFacts, ...withoutPrices };
+      const found = Object.entries(poor).flatMap(([what, impoverish]) => {
+        const readings = read(factor, { ...world, companies: world.companies.map(impoverish) }, options);
+        const needed = what in (options.abstainsWithout === 'facts' ? withoutFacts : withoutPrices);
+        const given = readings.filter(({ kind }) => kind === 'reading').length;
+        return [
+          ...shapeFaults(readings, world.companies.length).map((fault) => `${what}: ${fault}`),
+          ...(needed && given > 0 ? [`${what}: it reads ${given} companies all the same`] : []),
+        ];
+      });
+      const noMarket = { ...world, market: { ...world.market, day: new Int32Array(0), simpleReturn: new Float64Array(0) } };
+      return [
+        ...found,
+        ...shapeFaults(read(factor, noMarket, options), world.companies.length).map((fault) => `no market: ${fault}`),
+        ...shapeFaults(factor.read([], contextOf(world, options)), 0).map((fault) => `no companies: ${fault}`),
+      ];
+    },
+  },
+  {
+    title: '7 gives each company the same bytes in whatever order the companies come',
+    faults(factor, options) {
+      const expected = read(factor, world, options).map(bytesOf);
+      return [...orders(world.companies.length)].flatMap((order, i) => {
+        const readings = read(factor, { ...world, companies: order.map((at) => world.companies[at]!) }, options).map(bytesOf);
+        return order.every((at, k) => readings[k] === expected[at]) ? [] : [`order ${i}: a company reads differently in another place`];
+      });
+    },
+  },
+];
+
+const withoutFacts: Readonly<Record<string, (company: Company) => Company>> = {
+  'no facts': ({ bars, facts }) => ({ bars, facts: noFacts(facts.symbol) }),
+  'facts of asOf and later only': ({ bars, facts }) => ({ bars, facts: laterFacts(facts) }),
+};
+
+const withoutPrices: Readonly<Record<string, (company: Company) => Company>> = {
+  'five bars': ({ bars, facts }) => ({ bars: lastBefore(bars, 5), facts }),
+  'no bars': ({ bars, facts }) => ({ bars: sliceBars(bars, 0, 0), facts }),
+  'prices that are not finite': ({ bars, facts }) => ({ bars: { ...bars, close: bars.close.map(() => Number.NaN) }, facts }),
+  'a price that does not move': ({ bars, facts }) => ({
+    bars: { ...bars, close: bars.close.map(() => 50), dividend: bars.dividend.map(() => 0) },
+    facts,
+  }),
+};
+
+/** As the cycle cuts and adjusts what an outside sees of a company. */
+const viewOf = ({ bars, facts }: Company): FactorView => {
+  const loaded = barsBefore(bars, asOf, LOADED_SESSIONS);
+  const dailyVol = realizedDailyVol(totalReturns(loaded), VOLATILITY_BARS);
+  return { symbol: bars.symbol, bars: dividendAdjusted(loaded), facts: factsBefore(facts, asOf), dailyVol: dailyVol > 0 ? dailyVol : 0.01 };
+};
+
+const viewsOf = ({ companies }: World): FactorView[] => companies.map(viewOf);
+
+const contextOf = ({ market }: World, { rules }: FactorKitOptions): FactorContext => ({
+  asOf,
+  market: ownMarket(marketBefore(market, asOf)),
+  sessionsPerYear: 252,
+  rules: rules ?? defaultFactorRules,
+});
+
+/** Cut off from what lies behind the view. */
+const ownMarket = ({ name, day, simpleReturn }: MarketHistory): MarketHistory => ({
+  name,
+  day: day.slice(),
+  simpleReturn: simpleReturn.slice(),
+});
+
+const read = (factor: Factor, from: World, options: FactorKitOptions): readonly FactorReading[] =>
+  factor.read(viewsOf(from), contextOf(from, options));
+
+const laterFacts = ({ symbol, reports, earnings, news }: SymbolFacts): SymbolFacts => {
+  const known = factsBefore({ symbol, reports, earnings, news }, asOf);
+  return {
+    symbol,
+    reports: reports.slice(known.reports.length),
+    earnings: earnings.slice(known.earnings.length),
+    news: news.slice(known.news.length),
+  };
+};
+
+const lastBefore = (bars: DailyBars, count: number): DailyBars => barsBefore(bars, asOf, count);
+
+function shapeFaults(readings: readonly FactorReading[], companies: number): string[] {
+  const faults = readings.flatMap((reading, i) => {
+    if (reading.kind === 'absent')
+      return /^[a-z]+(-[a-z]+)*$/.test(reading.reason) ? [] : [`company ${i} is absent for "${reading.reason}"`];
+    return [reading.value, ...Object.values(reading.evidence)].every(Number.isFinite)
+      ? []
+      : [`company ${i} has a reading that is not finite`];
+  });
+  return readings.length === companies ? faults : [...faults, `${readings.length} readings for ${companies} companies`];
+}
+
+function* orders(count: number): Generator<number[]> {
+  const straight = Array.from({ length: count }, (_, i) => i);
+  yield straight.toReversed();
+  yield [...straight.slice(7), ...straight.slice(0, 7)];
+  const rng = seededRng('orders');
+  yield straight
+    .map((at) => ({ at, key: rng.uniform() }))
+    .sort((a, b) => a.key - b.key)
+    .map(({ at }) => at);
+}
+
+/** As text; tells NaN from null and −0 from 0, which JSON alone does not. */
+const bytesOf = (value: unknown): string =>
+  JSON.stringify(value, (_, part: unknown) => {
+    if (part instanceof Float64Array || part instanceof Int32Array) return Array.from(part);
+    if (typeof part === 'number' && (!Number.isFinite(part) || Object.is(part, -0))) return `number ${Object.is(part, -0) ? '-0' : part}`;
+    return part;
+  });
+
+/** Objects and lists; the engine freezes no typed array, whose content is compared instead. */
+function deepFrozen<Value>(value: Value): Value {
+  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return value;
+  for (const part of Object.values(value)) deepFrozen(part);
+  return Object.freeze(value);
+}
