@@ -40,11 +40,13 @@ const { values: options } = parseArgs({
 
 function main(): void {
   const rows = readRows(options.file);
+  const readers = readersFrom(rows);
   const halves = (['build', 'held-out'] as const).filter((half) => options.half === 'both' || options.half === half);
   const report = halves.map((half) =>
     measured(
       half,
       rows.filter((row) => row.half === half),
+      readers,
     ),
   );
   if (options.json)
@@ -86,12 +88,52 @@ function csvRecords(text: string): string[][] {
   return records;
 }
 
-/** What is measured, and what it is measured against: always the commonest label; a dozen plain words without any rule. */
-const readers: Readonly<Record<string, (text: string) => Label>> = {
-  lexicon: (text) => ofTone(lexiconTone(text)?.tone ?? 0),
-  'always neutral': () => 'neutral',
-  'bag of words': (text) => ofTone(bagOfWords(text)),
-};
+type Reader = (text: string) => Label;
+
+/**
+ * What is measured, and what it is measured against: always the commonest label; some plain words without any rule; and a classifier
+ * that learned its words from the labels of the build half, on which its figures therefore mean nothing.
+ */
+function readersFrom(rows: readonly Row[]): Readonly<Record<string, Reader>> {
+  return {
+    lexicon: (text) => ofTone(lexiconTone(text)?.tone ?? 0),
+    'always neutral': () => 'neutral',
+    'plain words, no rules': (text) => ofTone(bagOfWords(text)),
+    'naive Bayes, learned': naiveBayes(rows.filter(({ half }) => half === 'build')),
+  };
+}
+
+/** Multinomial naive Bayes over words and pairs of words, with add-one smoothing. */
+function naiveBayes(learned: readonly Row[]): Reader {
+  const counts = labels.map(() => new Map<string, number>());
+  const totals = labels.map(() => 0);
+  const vocabulary = new Set<string>();
+  for (const { text, label } of learned) {
+    const at = labels.indexOf(label);
+    for (const feature of featuresOf(text)) {
+      counts[at]!.set(feature, (counts[at]!.get(feature) ?? 0) + 1);
+      totals[at]! += 1;
+      vocabulary.add(feature);
+    }
+  }
+  const priors = labels.map((label) => Math.log(learned.filter((row) => row.label === label).length / learned.length));
+  return (text) => {
+    const known = featuresOf(text).filter((feature) => vocabulary.has(feature));
+    const scores = labels.map((_, at) =>
+      known.reduce((sum, feature) => sum + Math.log(((counts[at]!.get(feature) ?? 0) + 1) / (totals[at]! + vocabulary.size)), priors[at]!),
+    );
+    return labels[scores.indexOf(Math.max(...scores))]!;
+  };
+}
+
+function featuresOf(text: string): string[] {
+  const words =
+    text
+      .toLowerCase()
+      .replace(/https?:\/\/\S+/g, '')
+      .match(/[a-z0-9%']+/g) ?? [];
+  return [...words, ...words.slice(1).map((word, at) => `${words[at]} ${word}`)];
+}
 
 function ofTone(tone: number): Label {
   return tone > NEUTRAL_TONE ? 'bullish' : tone < -NEUTRAL_TONE ? 'bearish' : 'neutral';
@@ -110,7 +152,7 @@ function bagOfWords(text: string): number {
 
 type Measures = ReturnType<typeof measuresOf>;
 
-function measured(half: Half, ofHalf: readonly Row[]) {
+function measured(half: Half, ofHalf: readonly Row[], readers: Readonly<Record<string, Reader>>) {
   const byReader = Object.fromEntries(Object.entries(readers).map(([name, reader]) => [name, measuresOf(ofHalf, reader)]));
   const wrong = ofHalf
     .map((row) => ({ ...row, read: readers.lexicon!(row.text), tone: lexiconTone(row.text)?.tone ?? null }))
@@ -120,10 +162,29 @@ function measured(half: Half, ofHalf: readonly Row[]) {
   const startedAt = performance.now();
   for (let i = 0; i < repeats; i++) for (const { text } of ofHalf) lexiconTone(text);
   const headlinesPerSecond = Math.round((repeats * ofHalf.length * 1000) / (performance.now() - startedAt));
-  return { half, rows: ofHalf.length, headlinesPerSecond, byReader, wrong };
+  return { half, rows: ofHalf.length, headlinesPerSecond, byReader, byConfidence: byConfidence(ofHalf), wrong };
 }
 
-function measuresOf(ofHalf: readonly Row[], reader: (text: string) => Label) {
+/** Whether a surer reading is more often right: of the headlines read as good or bad, by confidence. */
+function byConfidence(ofHalf: readonly Row[]) {
+  const bands = [0, 0.4, 0.6, 0.8, 0.9, 1.01];
+  const judged = ofHalf.flatMap(({ text, label }) => {
+    const read = lexiconTone(text);
+    return read === null || ofTone(read.tone) === 'neutral' ? [] : [{ confidence: read.confidence, isRight: ofTone(read.tone) === label }];
+  });
+  return bands.slice(1).map((to, at) => {
+    const from = bands[at]!;
+    const inBand = judged.filter(({ confidence }) => confidence >= from && confidence < to);
+    return {
+      from,
+      to: Math.min(1, to),
+      headlines: inBand.length,
+      rightFrac: inBand.filter(({ isRight }) => isRight).length / inBand.length,
+    };
+  });
+}
+
+function measuresOf(ofHalf: readonly Row[], reader: Reader) {
   const confusion = labels.map(() => labels.map(() => 0));
   for (const { text, label } of ofHalf) confusion[labels.indexOf(label)]![labels.indexOf(reader(text))]! += 1;
   const right = labels.reduce((sum, _, i) => sum + confusion[i]![i]!, 0);
@@ -138,7 +199,7 @@ function measuresOf(ofHalf: readonly Row[], reader: (text: string) => Label) {
   return { accuracy: right / ofHalf.length, macroF1: byLabel.reduce((sum, { f1 }) => sum + f1, 0) / labels.length, byLabel, confusion };
 }
 
-function print({ half, rows: count, headlinesPerSecond, byReader, wrong }: ReturnType<typeof measured>): void {
+function print({ half, rows: count, headlinesPerSecond, byReader, byConfidence: bands, wrong }: ReturnType<typeof measured>): void {
   const share = (value: number): string => value.toFixed(3);
   const lines = [`${half} half, ${count} headlines, ${lexiconVersion}, ${headlinesPerSecond.toLocaleString('en-US')} headlines/s`, ''];
   lines.push(
@@ -153,6 +214,9 @@ function print({ half, rows: count, headlinesPerSecond, byReader, wrong }: Retur
   byReader.lexicon!.confusion.forEach((line, i) => {
     lines.push(`| ${labels[i]} | ${line.join(' | ')} |`);
   });
+  lines.push('', '| confidence of a good or bad reading | headlines | as labelled |', '|---|---|---|');
+  for (const { from, to, headlines, rightFrac } of bands) lines.push(`| ${from} to ${to} | ${headlines} | ${share(rightFrac)} |`);
+  lines.push('');
   for (const { label, read, tone, text } of wrong)
     lines.push(`${label} read as ${read} (${tone?.toFixed(2) ?? 'nothing'}): ${text.replaceAll('\n', ' ')}`);
   process.stdout.write(`${lines.join('\n')}\n\n`);

@@ -4,7 +4,7 @@
  */
 import * as z from 'zod';
 import { PhaseInput } from '../../shared/contracts/cycle.ts';
-import { runAllocation } from '../../shared/domain/cycle/index.ts';
+import { runAllocation } from '../../shared/domain/cycle/run-allocation.ts';
 import { isRefusal } from '../../shared/kernel/refusal.ts';
 import { CycleDocuments } from '../../shared/runtime/cycle-documents.ts';
 import { defineHandler, onAws } from '../../shared/runtime/handler.ts';

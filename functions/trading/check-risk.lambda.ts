@@ -6,7 +6,7 @@
  */
 import * as z from 'zod';
 import { PhaseInput } from '../../shared/contracts/cycle.ts';
-import { runRisk } from '../../shared/domain/cycle/index.ts';
+import { runRisk } from '../../shared/domain/cycle/run-risk.ts';
 import type { RiskOutput } from '../../shared/domain/cycle/step-types.ts';
 import { initialRiskState } from '../../shared/domain/risk/risk-state.ts';
 import { TransientFailure } from '../../shared/kernel/errors.ts';

@@ -5,7 +5,7 @@
  */
 import * as z from 'zod';
 import { PhaseInput } from '../../shared/contracts/cycle.ts';
-import { runSignals } from '../../shared/domain/cycle/index.ts';
+import { runSignals } from '../../shared/domain/cycle/run-signals.ts';
 import { CycleDocuments } from '../../shared/runtime/cycle-documents.ts';
 import { defineHandler, onAws } from '../../shared/runtime/handler.ts';
 import { lake } from '../../shared/runtime/needs.ts';

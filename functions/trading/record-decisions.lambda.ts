@@ -6,7 +6,7 @@
 import * as z from 'zod';
 import { type CycleState, PhaseInput } from '../../shared/contracts/cycle.ts';
 import type { BallastEvent } from '../../shared/contracts/events.ts';
-import { assembleDecisions } from '../../shared/domain/cycle/index.ts';
+import { assembleDecisions } from '../../shared/domain/cycle/assemble-decisions.ts';
 import { CycleDocuments } from '../../shared/runtime/cycle-documents.ts';
 import { defineHandler, onAws } from '../../shared/runtime/handler.ts';
 import { audit, documents, events, leases, ledger } from '../../shared/runtime/needs.ts';
@@ -45,7 +45,15 @@ const recordDecisions = defineHandler({
 
     const head = await needs.audit.append(cycle.cycleId, 'decisions', [
       ...decisions.map((record) => ({ type: 'decision' as const, record: { ...record } })),
-      { type: 'cycle' as const, record: cycleRecord(cycle, snapshotKey, outcome, riskDecision, orders) },
+      {
+        type: 'cycle' as const,
+        record: {
+          ...cycleRecord(cycle, snapshotKey, outcome, riskDecision, orders),
+          regime: signals.regime,
+          optimizer: allocation?.optimizer ?? null,
+          overlays: allocation?.overlays ?? null,
+        },
+      },
     ]);
     await needs.events.publish([
       ...filled.map((order) => tradeExecuted(cycle, order)),

@@ -1,7 +1,7 @@
 /** The policy document as it crosses a boundary. The bounds are what no policy may loosen, whoever signs it. */
 import * as z from 'zod';
 import type { Policy as DomainPolicy } from '../domain/policy/policy.ts';
-import { factors, regime, sentiment, valuation } from './policy/alpha.ts';
+import { calibration, factors, regime, sentiment, valuation } from './policy/alpha.ts';
 import { optimizer, overlays, stress, tail } from './policy/book.ts';
 import { count, frac, positive } from './policy/numbers.ts';
 
@@ -29,6 +29,7 @@ const shape = z.strictObject({
     sessionsPerYear: count,
     informationCoefficients: z.record(z.string(), z.number().min(0).max(0.2)).readonly(),
   }),
+  calibration,
   factors,
   sentiment,
   valuation,
@@ -53,7 +54,6 @@ const shape = z.strictObject({
     singleNameFracMax: frac,
     turnoverFracMax: frac,
     entryStepFracMax: frac,
-    auctionLotFrac: frac.min(0.0001),
     tradeCostFrac: frac,
     holdingSessions: count,
   }),

@@ -134,6 +134,7 @@ async function ratio({ run }: Subject, { name, inputs, options, outputs = 1 }: P
     peerTimes.push(elapsedMs(() => runPeer(peer, handedOver ? outputs : 0)));
     return elapsedMs(() => run(bars));
   });
+  peer.free();
   return own / median(peerTimes.slice(WARM_UPS));
 }
 

@@ -1,6 +1,17 @@
 /** The parts of a policy that opinions rest on: factors, news, valuation and the regime. */
 import * as z from 'zod';
+import { calibrationFault } from '../../domain/agents/calibration.ts';
 import { count, frac, notNegative, positive, rate } from './numbers.ts';
+
+const knots = z
+  .array(z.tuple([frac, frac]))
+  .readonly()
+  .superRefine((map, check) => {
+    const fault = calibrationFault(map);
+    if (fault !== null) check.addIssue({ code: 'custom', message: `is no calibration map: ${fault}` });
+  });
+
+export const calibration = z.strictObject({ maps: z.record(z.string(), knots).readonly() });
 
 export const factors = z.strictObject({
   weights: z.record(z.string(), notNegative).readonly(),
@@ -109,7 +120,7 @@ export const regime = z.strictObject({
     covarianceType: z.enum(['diagonal', 'full']),
     volatilityFeatureSessions: count.min(2),
     restarts: count,
-    finalists: count,
+    finalists: count.min(2),
     shortIterations: count,
     iterationsMax: count,
     logLikelihoodTolerance: positive,

@@ -7,6 +7,7 @@ import type { FactorStanding } from '../factors/factor.ts';
 import type { DailyBars } from '../market/bars.ts';
 import type { SymbolFacts } from '../market/facts.ts';
 import type { Policy } from '../policy/policy.ts';
+import { calibrate } from './calibration.ts';
 
 export interface GivenOpinion {
   readonly kind: 'opinion';
@@ -48,7 +49,7 @@ export interface SymbolView {
 }
 
 /** The parts of the policy that opinions depend on. */
-export type AgentRules = Pick<Policy, 'signals' | 'factors' | 'sentiment' | 'valuation'>;
+export type AgentRules = Pick<Policy, 'signals' | 'calibration' | 'factors' | 'sentiment' | 'valuation'>;
 
 export interface Agent {
   readonly name: string;
@@ -67,7 +68,8 @@ export interface Finding {
 
 /**
  * The finding as an opinion: expected return = score × daily volatility × information coefficient (Grinold 1994, "Alpha is volatility
- * times IC times score"). Abstains when a number is not finite, or when the policy gives the agent no information coefficient.
+ * times IC times score"), confidence calibrated as the policy says. Abstains when a number is not finite, or when the policy gives the
+ * agent no information coefficient.
  */
 export function opinionOf(agent: string, { dailyVol, rules }: SymbolView, { score, confidence, reasons, evidence }: Finding): Opinion {
   const coefficient = rules.signals.informationCoefficients[agent];
@@ -78,9 +80,9 @@ export function opinionOf(agent: string, { dailyVol, rules }: SymbolView, { scor
     kind: 'opinion',
     agent,
     expectedReturn,
-    confidence: Math.min(1, Math.max(0, confidence)),
+    confidence: calibrate(rules.calibration, agent, Math.min(1, Math.max(0, confidence))),
     reasons,
-    evidence: { ...evidence, score },
+    evidence: { ...evidence, score, rawConfidence: confidence },
   };
 }
 

@@ -34,7 +34,7 @@ export const factorsAgent: Agent = {
       strength += own.weight * Math.abs(own.score);
       weight += own.weight;
     }
-    const coverageFrac = Math.min(1, weight / Object.values(weights).reduce((sum, value) => sum + Math.max(0, value), 0));
+    const coverageFrac = weight / named(weights).reduce((sum, [, value]) => sum + Math.max(0, value), 0);
     const agreement = strength === 0 ? 0 : Math.abs(part) / strength;
     return opinionOf(NAME, view, {
       score: part / weight,
@@ -54,10 +54,13 @@ interface Scored {
   readonly weight: number;
 }
 
-/** In the order of the names, so that neither the order of the readings nor that of a stored policy's keys changes a sum. */
+/** In the order of the names: neither the order of the standings nor that of a stored policy's keys changes a sum. */
+const named = (weights: Readonly<Record<string, number>>): ReadonlyArray<[string, number]> =>
+  Object.entries(weights).sort(([a], [b]) => (a < b ? -1 : 1));
+
 function scoresOf({ factors, rules: { factors: rules } }: SymbolView): readonly Scored[] {
   const found: Scored[] = [];
-  for (const [factor, weight] of Object.entries(rules.weights).sort(([a], [b]) => (a < b ? -1 : 1))) {
+  for (const [factor, weight] of named(rules.weights)) {
     const standing = factors.find((candidate) => candidate.factor === factor);
     if (standing?.kind !== 'standing' || !(weight > 0)) continue;
     found.push({ factor, weight, score: normalScore(standing, rules.score.fullScoreDeviations) });

@@ -34,6 +34,7 @@ export const sentimentAgent: Agent = {
         headlinesRepeated: digest.repeats,
         headlinesRoundUp: digest.roundUps,
         headlinesCounted: counted.length,
+        headlinesReadByModel: digest.readByModel,
         amount,
         freshness,
         agreement,

@@ -128,6 +128,6 @@ function growthOfLastYear(quarters: readonly FundamentalReport[], rules: Discoun
 
 /** Why there is nothing to value, the more telling of two reasons. */
 function absence(ofReports: string, ofReleases: string): string {
-  if (ofReports === 'no-reports' && ofReleases === 'releases-too-few') return 'no-fundamentals';
+  if (ofReports === 'no-reports' && ofReleases === 'no-releases') return 'no-fundamentals';
   return ofReports === 'no-reports' ? ofReleases : ofReports;
 }

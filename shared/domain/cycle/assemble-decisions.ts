@@ -4,10 +4,12 @@
  * EXECUTE_BUY or EXECUTE_SELL when an order was planned; REJECT when something forbade the trade (governance, the Meta-Brain, risk, every
  * pre-trade check of its order, or the cycle's early end); HOLD when nothing was to be done. Reasons begin with the one that decided.
  */
+import { isRefusal } from '../../kernel/refusal.ts';
 import { type DecisionRecord, type FinalDecision, type Json, stopLossUsd } from '../audit/decision-record.ts';
 import type { PlannedOrder } from '../execution/plan-orders.ts';
+import type { RegimeReading } from '../regime/regime.ts';
 import { bySymbol } from './portfolio-view.ts';
-import type { AllocatedSymbol, DecisionsInput, SymbolSignal } from './step-types.ts';
+import type { AllocatedSymbol, CycleContext, DecisionsInput, SymbolSignal } from './step-types.ts';
 
 export function assembleDecisions(input: DecisionsInput): DecisionRecord[] {
   const { context, signals, allocation, risk, plan } = input;
@@ -30,10 +32,7 @@ export function assembleDecisions(input: DecisionsInput): DecisionRecord[] {
       timestamp: new Date(context.scheduledAt).toISOString(),
       final_decision: decision,
       position_size: size,
-      stop_loss:
-        market === null
-          ? null
-          : stopLossUsd(size, market.closeUsd, market.averageTrueRangeUsd, context.policy.execution.stopLossRangeMultiple),
+      stop_loss: stopLoss(size, signal, target, context),
       reason_codes: reasons,
       mu_hat: target?.ensemble?.mu ?? null,
       sigma_hat: target?.ensemble?.sigma ?? market?.dailyVol ?? null,
@@ -52,7 +51,9 @@ export function assembleDecisions(input: DecisionsInput): DecisionRecord[] {
         policy: context.policy.schema,
         governance: signal.governance,
         rows: signal.rows,
+        regime: isRefusal(signals.regime) ? { refused: signals.regime.reason } : regimeOf(signals.regime),
         market,
+        factors: signal.factors,
         ensemble: target?.ensemble ?? null,
         crossSection: allocation?.market ?? null,
         allocation: target ? { ...target, ensemble: undefined } : null,
@@ -64,6 +65,15 @@ export function assembleDecisions(input: DecisionsInput): DecisionRecord[] {
   });
 }
 
+/** The overlay's stop where it watches the position, else a distance of average true ranges from the last close. */
+function stopLoss(size: number, { market }: SymbolSignal, target: AllocatedSymbol | undefined, { policy }: CycleContext): number | null {
+  if (size === 0 || market === null) return null;
+  if (target?.stop && !target.stop.stopped) return Math.max(0, target.stop.stopUsd);
+  return stopLossUsd(size, market.closeUsd, market.averageTrueRangeUsd, policy.execution.stopLossRangeMultiple);
+}
+
+const regimeOf = ({ name, exposureFrac }: RegimeReading) => ({ name, exposureFrac });
+
 function conclude(
   { allocation, risk, endedBy }: DecisionsInput,
   signal: SymbolSignal,
@@ -73,7 +83,7 @@ function conclude(
 ): { decision: FinalDecision; reasons: string[] } {
   if (orders.length > 0) {
     const decision = orders[0]!.intent.side === 'buy' ? 'EXECUTE_BUY' : 'EXECUTE_SELL';
-    const why = target?.forced ? ['limit-repair'] : (target?.ensemble?.reasonCodes ?? []);
+    const why = target === undefined ? [] : whyTraded(target);
     return { decision, reasons: [...why, ...(risk?.assessment.reasons ?? []), ...refusals] };
   }
   if (signal.blockedBy.length > 0) return { decision: 'REJECT', reasons: [...signal.blockedBy] };
@@ -91,6 +101,13 @@ function conclude(
   if (wanted && endedBy !== null) return { decision: 'REJECT', reasons: [endedBy] };
   const stopped = target.refusals.map(({ reason }) => reason);
   return { decision: 'HOLD', reasons: [...stopped, ...ensemble.reasonCodes] };
+}
+
+/** A stop, a limit or the volatility target outranks the opinion, which may have been to hold. */
+function whyTraded({ forced, stop, ensemble, refusals }: AllocatedSymbol): readonly string[] {
+  if (forced) return [stop?.stopped ? 'volatility-stop' : 'limit-repair'];
+  if (ensemble?.proposal === 'HOLD' || ensemble?.proposal === 'REJECT') return refusals.map(({ reason }) => reason);
+  return ensemble?.reasonCodes ?? [];
 }
 
 const isTooSmall = (refusal: string): boolean => refusal === 'below-minimum-notional';

@@ -11,7 +11,7 @@
  */
 import { isRefusal } from '../../kernel/refusal.ts';
 import type { EpochDay } from '../../kernel/units.ts';
-import { countSessions } from '../market/calendar.ts';
+import { calendarCovers, countSessions } from '../market/calendar.ts';
 import { earningsSurprise } from './earnings-surprise.ts';
 import { absent, type Factor, type FactorContext, type FactorReading, type FactorView } from './factor.ts';
 
@@ -20,10 +20,11 @@ export const earningsDriftFactor: Factor = {
   read: (views, context) => views.map((view) => readOne(view, context)),
 };
 
-function readOne({ bars, facts }: FactorView, { asOf, rules }: FactorContext): FactorReading {
+function readOne({ facts }: FactorView, { asOf, rules }: FactorContext): FactorReading {
   const { driftSessions } = rules.earnings;
-  const surprise = earningsSurprise(facts.earnings, bars, asOf, rules.earnings);
+  const surprise = earningsSurprise(facts.earnings, asOf, rules.earnings);
   if (isRefusal(surprise)) return absent(surprise.reason);
+  if (!calendarCovers(surprise.announcedOn)) return absent('drift-over');
   const ageSessions = countSessions((surprise.announcedOn + 1) as EpochDay, asOf);
   if (ageSessions > driftSessions) return absent('drift-over');
 

@@ -1,7 +1,7 @@
 /**
  * Standardised unexpected earnings of a company's latest release.
  *
- * 1. Earnings of all releases in today's share count, as far as the splits are on file.                        inTodaysShares
+ * 1. All releases are in the split-adjusted shares of the bars: ingest sees to it.
  * 2. unexpected = earnings − what analysts expected, when they are known to have expected something; otherwise
  *    earnings − earnings of the same quarter a year before (seasonal random walk).                               unexpectedBy…
  * 3. SUE = the latest unexpected earnings / the sample standard deviation of those of up to eight releases before it.
@@ -9,12 +9,10 @@
  * Sources: Bernard & Thomas (1989), J. Accounting Research 27; the deviation over eight quarters is that of Chan, Jegadeesh & Lakonishok
  * (1996), J. Finance 51(5), with at least six as in Hou, Xue & Zhang (2015), Review of Financial Studies 28(3). Livnat & Mendenhall (2006)
  * find more drift after surprises to analysts, so these come first.
- * Not covered: the trend term of Foster's model, and splits before the first bar that is handed over. What was announced before such a
- * split is larger than it should be by the split's ratio, so the deviation is too large and the surprise reads smaller than it was.
+ * Not covered: the trend term of Foster's model.
  */
 import { type Refusal, refuse } from '../../kernel/refusal.ts';
 import type { EpochDay } from '../../kernel/units.ts';
-import { type DailyBars, lowerBound } from '../market/bars.ts';
 import type { EarningsRelease } from '../market/facts.ts';
 import type { EarningsDriftRules } from '../policy/factor-rules.ts';
 
@@ -36,11 +34,10 @@ type SurpriseRefusal = Refusal<'no-earnings' | 'surprises-too-few'>;
 /** Of the releases known before `asOf`; `releases` ascend by day, and of two on one day the later listed holds. */
 export function earningsSurprise(
   releases: readonly EarningsRelease[],
-  { day, splitRatio }: Pick<DailyBars, 'day' | 'splitRatio'>,
   asOf: EpochDay,
   rules: EarningsDriftRules,
 ): EarningsSurprise | SurpriseRefusal {
-  const known = inTodaysShares(onePerDay(releases, asOf), day, splitRatio);
+  const known = onePerDay(releases, asOf);
   if (known.length === 0) return refuse('no-earnings');
   const toEstimates = standardize(known, unexpectedByEstimate(known), 'estimate', rules);
   return toEstimates.kind === 'surprise' ? toEstimates : standardize(known, unexpectedByYear(known, rules), 'year-before', rules);
@@ -52,20 +49,6 @@ function onePerDay(releases: readonly EarningsRelease[], asOf: EpochDay): Earnin
     if (release.availableDay < asOf && Number.isFinite(release.epsUsd)) byDay.set(release.availableDay, release);
   }
   return [...byDay.values()].sort((a, b) => a.availableDay - b.availableDay);
-}
-
-/** A release is in the share count of its day; every later split on file divides it. */
-function inTodaysShares(releases: readonly EarningsRelease[], day: Int32Array, splitRatio: Float64Array): EarningsRelease[] {
-  const out: EarningsRelease[] = [];
-  let row = day.length;
-  let ratio = 1;
-  for (const release of releases.toReversed()) {
-    const first = lowerBound(day, release.availableDay + 1);
-    while (row > first) ratio *= splitRatio[--row]!;
-    const { epsUsd, epsEstimateUsd } = release;
-    out.unshift({ ...release, epsUsd: epsUsd / ratio, epsEstimateUsd: epsEstimateUsd === null ? null : epsEstimateUsd / ratio });
-  }
-  return out;
 }
 
 /** NaN where nobody is known to have expected anything. */

@@ -16,7 +16,7 @@
  */
 import { type Refusal, refuse } from '../../kernel/refusal.ts';
 import type { EpochDay } from '../../kernel/units.ts';
-import type { DailyBars } from '../market/bars.ts';
+import { type DailyBars, lowerBound } from '../market/bars.ts';
 import { type MarketHistory, marketBefore } from '../market/market-history.ts';
 import type { BetaRules } from '../policy/factor-rules.ts';
 
@@ -40,6 +40,9 @@ export interface MarketFit {
   readonly residualDailyVol: number;
 }
 
+/** A volatility of a billionth a day is what rounding leaves of a price that rises evenly; a correlation with it is noise. */
+const VARIANCE_MIN = 1e-18;
+
 /** The sessions that a beta looks at, strictly before `asOf`. Refuses a market that lost everything or has a hole. */
 export function marketGrid(market: MarketHistory, asOf: EpochDay, rules: BetaRules): MarketGrid | Refusal {
   const { day, simpleReturn } = marketBefore(
@@ -58,12 +61,14 @@ export function marketGrid(market: MarketHistory, asOf: EpochDay, rules: BetaRul
 
 /** Refuses a history too short for either window, and a price or market that does not move. */
 export function marketFit(bars: DailyBars, grid: MarketGrid, rules: BetaRules): MarketFit | Refusal {
-  const logPrice = logPricesOn(bars, grid.day);
-  const slow = momentsOf(logPrice, grid.logLevel, rules.overlapSessions, rules.correlationReturns);
-  const quick = momentsOf(logPrice, grid.logLevel, 1, rules.volatilityReturns);
+  const first = bars.day.length === 0 ? grid.day.length : lowerBound(grid.day, bars.day[0]!);
+  const logLevel = grid.logLevel.subarray(first);
+  const logPrice = logPricesOn(bars, grid.day.subarray(first));
+  const slow = momentsOf(logPrice, logLevel, rules.overlapSessions, rules.correlationReturns);
+  const quick = momentsOf(logPrice, logLevel, 1, rules.volatilityReturns);
   if (slow.count < rules.correlationReturnsMin || quick.count < rules.volatilityReturnsMin) return refuse('history-too-short');
-  if (!(slow.variance > 0 && quick.variance > 0)) return refuse('price-does-not-move');
-  if (!(slow.marketVariance > 0 && quick.marketVariance > 0)) return refuse('market-does-not-move');
+  if (!(Math.min(slow.variance, quick.variance) > VARIANCE_MIN)) return refuse('price-does-not-move');
+  if (!(Math.min(slow.marketVariance, quick.marketVariance) > VARIANCE_MIN)) return refuse('market-does-not-move');
 
   const correlation = correlationOf(slow);
   const dailyVol = Math.sqrt(quick.variance);

@@ -12,7 +12,7 @@
  */
 import type { EpochMs } from '../../kernel/units.ts';
 import { toneOf } from '../agents/sentiment/tone.ts';
-import { newYorkDay, newYorkInstant } from '../market/calendar.ts';
+import { newYorkInstant } from '../market/calendar.ts';
 import { absent, type Factor, type FactorContext, type FactorReading, type FactorView } from './factor.ts';
 
 const MS_PER_DAY = 86_400_000;
@@ -31,11 +31,12 @@ function readOne({ facts }: FactorView, { asOf, rules }: FactorContext): FactorR
   let weights = 0;
   let headlines = 0;
   for (const headline of facts.news) {
-    if (newYorkDay(headline.publishedAt) >= asOf || ageDays(headline.publishedAt) > lookbackDays || seen.has(headline.text)) continue;
-    seen.add(headline.text);
+    const { publishedAt, text } = headline;
+    if (publishedAt >= until || ageDays(publishedAt) > lookbackDays || seen.has(text)) continue;
+    seen.add(text);
     const read = toneOf(headline);
     if (read === null || !(read.confidence > 0)) continue;
-    const weight = read.confidence * 2 ** (-ageDays(headline.publishedAt) / halfLifeDays);
+    const weight = read.confidence * 2 ** (-ageDays(publishedAt) / halfLifeDays);
     weighted += weight * read.tone;
     weights += weight;
     headlines++;

@@ -23,13 +23,13 @@ import type { QualityFactorRules } from '../policy/factor-rules.ts';
 import type { MarketFit } from './market-fit.ts';
 import { type FlowFigure, reportYearsBefore, trailingYear } from './reports.ts';
 
-export const components = {
+export const qualityComponents = {
   profitability: ['returnOnEquity', 'returnOnAssets', 'cashFlowOnAssets', 'cashEarnings'],
   growth: ['equityReturnGrowth', 'assetReturnGrowth', 'cashFlowGrowth'],
   safety: ['lowBeta', 'lowLeverage', 'steadyReturn', 'lowResidualVol'],
 } as const;
 
-export type QualityMeasure = (typeof components)[keyof typeof components][number];
+export type QualityMeasure = (typeof qualityComponents)[keyof typeof qualityComponents][number];
 export type QualityMeasures = Readonly<Record<QualityMeasure, number>>;
 
 /** `reports` as `latestReports` gives them, at least one; `fit` is null for a company without a beta. */

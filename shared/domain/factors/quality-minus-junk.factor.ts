@@ -14,11 +14,10 @@ import { isRefusal } from '../../kernel/refusal.ts';
 import { absent, type Factor, type FactorContext, type FactorReading, type FactorView } from './factor.ts';
 import { marketFit, marketGrid } from './market-fit.ts';
 import { placeZScores } from './places.ts';
-import { components, type QualityMeasure, type QualityMeasures, qualityMeasures } from './quality-measures.ts';
+import { type QualityMeasure, type QualityMeasures, qualityComponents, qualityMeasures } from './quality-measures.ts';
 import { latestReports } from './reports.ts';
 
-type Component = keyof typeof components;
-const componentNames = Object.keys(components) as Component[];
+const componentNames = Object.keys(qualityComponents) as Array<keyof typeof qualityComponents>;
 
 export const qualityMinusJunkFactor: Factor = {
   name: 'quality-minus-junk',
@@ -30,7 +29,7 @@ export const qualityMinusJunkFactor: Factor = {
         Float64Array.from(found, (item) => (typeof item === 'string' ? Number.NaN : item[measure])),
         context,
       );
-    const parts = componentNames.map((name) => zScores(meanOfKnown(components[name].map(columnOf)), context));
+    const parts = componentNames.map((name) => zScores(meanOfKnown(qualityComponents[name].map(columnOf)), context));
     const [profitability] = parts;
     const { componentsMin } = context.rules.quality;
     const complete = meanOfKnown(parts).map((mean, i) => {

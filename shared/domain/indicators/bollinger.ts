@@ -3,7 +3,7 @@
  * The first period − 1 values are NaN, and so is every value whose window holds a NaN.
  *
  * The deviation is exact where TA-Lib's is not: ta_VAR.c takes a difference of large sums (why that fails: sliding-moments.ts), and calls
- * every variance below 1e-14 zero. On ordinary prices both agree to twelve digits or so.
+ * every variance below 1e-14 zero. On ordinary prices the bands agree to twelve digits.
  */
 import { SlidingMoments, slidingMoments } from './sliding-moments.ts';
 

@@ -6,7 +6,7 @@
  * Directional movement and true range are summed over the first period − 1 moves, then smoothed by taking 1/period of the sum away first;
  * +DI and −DI start at index `period`, ADX at 2·period − 1 as the mean of the first `period` values of DX.
  * A range below 1e-14 gives ±DI of 0; a bar without direction leaves ADX as it was.
- * Wilder's averages remember for ever, so every value stays NaN after a NaN high, low or close.
+ * Wilder's averages remember for ever, so every value stays NaN from a NaN high or low on, and from the bar after a NaN close.
  */
 import { requirePeriod } from './period.ts';
 import { isNearlyZero, trueRange } from './wilder.ts';

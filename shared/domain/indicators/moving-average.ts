@@ -3,7 +3,7 @@
  * batch form that gives the same bits. Output has the input's length; the first period − 1 values are NaN (warm-up).
  *
  * Simple: the window sum is taken in blocks (sliding-sum.ts) of values less the block's first value, which lies in every window that ends in the
- * block. Nothing is ever subtracted from a running sum, so nothing drifts: the mean is off by at most period·u of the window's range, plus one
+ * block. Nothing is ever subtracted from a running sum, so nothing drifts: the mean is off by at most (period + 2)·u of the window’s range, plus one
  * rounding (u = 2⁻⁵³), however long the series and whatever its level; a mean of equal values is that value exactly.
  * Exponential: starts from the simple average of its first `period` values; weight 2 / (period + 1). TA-Lib's arithmetic, bit for bit.
  *

@@ -52,7 +52,9 @@ export class RealizedAnnualizedVol {
 
 export function rollingDailyVol(simpleReturns: Float64Array, period: number): Float64Array {
   requirePeriod(period, 2);
-  return slidingMoments(simpleReturns, period).squaredDeviations.map((squares) => Math.sqrt(squares / (period - 1)));
+  const out = slidingMoments(simpleReturns, period).squaredDeviations;
+  for (let i = 0; i < out.length; i++) out[i] = Math.sqrt(out[i]! / (period - 1));
+  return out;
 }
 
 export function realizedAnnualizedVol(closes: Float64Array, period: number, sessionsPerYear: number): Float64Array {

@@ -26,6 +26,7 @@ export class RollingZScore {
 
 export function rollingZScore(values: Float64Array, period: number): Float64Array {
   requirePeriod(period, 2);
-  const { mean, squaredDeviations } = slidingMoments(values, period);
-  return values.map((value, i) => (value - mean[i]!) / Math.sqrt(squaredDeviations[i]! / period));
+  const { mean, squaredDeviations: out } = slidingMoments(values, period);
+  for (let i = 0; i < out.length; i++) out[i] = (values[i]! - mean[i]!) / Math.sqrt(out[i]! / period);
+  return out;
 }

@@ -5,6 +5,7 @@
  * Ratios are fractions (1 is the whole), losses positive, durations in trading sessions unless the name says otherwise.
  * The document is plain JSON; its zod schema lives with the contracts, its SHA-256 is checked before every cycle.
  */
+import type { CalibrationRules } from './calibration-rules.ts';
 import type { FactorRules } from './factor-rules.ts';
 import type { OptimizerRules } from './optimizer-rules.ts';
 import type { OverlayRules } from './overlay-rules.ts';
@@ -23,6 +24,7 @@ export interface Policy {
   /** Agents by name, asked in this order. */
   readonly agents: readonly string[];
   readonly signals: SignalRules;
+  readonly calibration: CalibrationRules;
   readonly factors: FactorRules;
   readonly sentiment: SentimentRules;
   readonly valuation: ValuationRules;
@@ -101,8 +103,6 @@ export interface PortfolioRules {
   readonly turnoverFracMax: number;
   /** The most that one name grows in one cycle: positions are built in steps. */
   readonly entryStepFracMax: number;
-  /** Size of one lot of the capital auction. */
-  readonly auctionLotFrac: number;
   /** Expected cost of a trade, each way, as a fraction of its value; taken off every bid. */
   readonly tradeCostFrac: number;
   /** Sessions over which the round-trip cost is spread when it is weighed against a daily expected return. */

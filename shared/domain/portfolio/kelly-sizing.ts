@@ -62,7 +62,7 @@ export function sizeByKelly(question: SizingQuestion): KellySizing | Refusal {
 }
 
 /** The largest share of `growth` that every shared limit has room for, half its headroom included. */
-export function withinRooms(growth: Float64Array, { seats, rooms }: Pick<AuctionResult, 'seats' | 'rooms'>): Float64Array {
+function withinRooms(growth: Float64Array, { seats, rooms }: Pick<AuctionResult, 'seats' | 'rooms'>): Float64Array {
   let share = 1;
   for (const room of rooms) {
     const used = usedOf(growth, seats, room);

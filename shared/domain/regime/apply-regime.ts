@@ -2,8 +2,8 @@
  * The four named regimes, as a reducer over sessions with hysteresis.
  *
  *            calm                                agitated
- *   bull     BULL_QUIET                          BULL_VOLATILE  (volatility, the model's or the realised one)
- *   bear     BEAR_QUIET                          BEAR_CRISIS    (realised volatility, of a higher measure)
+ *   bull     BULL_QUIET                          BULL_VOLATILE  (volatility, measured and modelled)
+ *   bear     BEAR_QUIET                          BEAR_CRISIS    (realised volatility, above a higher line)
  *
  * 1. Bull or bear: a bear begins when the level is far enough below its mean, or far enough below its high; it ends when the level is
  *    above its mean by a band and the drawdown has healed.
@@ -12,7 +12,8 @@
  * 3. A worse regime is entered at once; a better one only when the one in force has lasted its minimum. Survival first: late out of
  *    a storm costs return, late into one costs capital.
  *
- * BEAR_CRISIS takes all exposure away, so it rests on what was measured alone: the trend and the realised volatility, not a model's.
+ * BEAR_CRISIS takes all exposure away, so it rests on what was measured alone: a model that has lived through one crash takes each
+ * single day of the next correction for it.
  *
  * Does the start matter? Each session maps the state held to the next one; a walk along the history begun in every possible state
  * meets in one after a few crossings, and from there on the past before the window cannot matter. `walkRegimes` runs all four walks
@@ -31,7 +32,7 @@ export interface RegimeObservation {
   /** Positive is below the high. */
   readonly drawdownFrac: number;
   readonly realizedAnnualizedVol: number;
-  /** What tells a quiet bull market from a volatile one: the model's view of the next session, or the realised volatility. */
+  /** What tells a quiet bull market from a volatile one; where there is no model, the realised volatility again. */
   readonly annualizedVol: number;
 }
 
@@ -50,7 +51,7 @@ export type RegimeReducerRules = Pick<
 
 /** The regime after a session. Pure; an observation with a figure that is not a number changes nothing but the time. */
 export function applyRegime(state: RegimeState, observation: RegimeObservation, rules: RegimeReducerRules): RegimeState {
-  const target = targetOf(state.name, observation, rules);
+  const target = shownRegime(state.name, observation, rules);
   const aged = Math.min(state.dwellSessions + 1, rules.dwellSessionsMin);
   const isBetter = regimeNames.indexOf(target) < regimeNames.indexOf(state.name);
   if (target === state.name || (isBetter && aged < rules.dwellSessionsMin)) return { ...state, dwellSessions: aged };
@@ -69,7 +70,7 @@ export interface RegimeWalk {
 export function walkRegimes(observations: readonly RegimeObservation[], rules: RegimeReducerRules): RegimeWalk {
   const first = observations[0]!;
   const begun = (name: RegimeName): RegimeState => ({ name, since: first.day, dwellSessions: rules.dwellSessionsMin });
-  let state = begun(targetOf('BULL_QUIET', first, rules));
+  let state = begun(shownRegime('BULL_QUIET', first, rules));
   let others = regimeNames.map(begun);
   let settledSessions = 0;
   let switches = 0;
@@ -90,7 +91,8 @@ export function walkRegimes(observations: readonly RegimeObservation[], rules: R
   return { state, settledSessions, switches };
 }
 
-function targetOf(held: RegimeName, observation: RegimeObservation, rules: RegimeReducerRules): RegimeName {
+/** The regime that an observation shows to one that holds another: hysteresis is in, the minimum stay is not. */
+export function shownRegime(held: RegimeName, observation: RegimeObservation, rules: RegimeReducerRules): RegimeName {
   const { belowMeanFrac, drawdownFrac, realizedAnnualizedVol, annualizedVol } = observation;
   const heldBear = held === 'BEAR_QUIET' || held === 'BEAR_CRISIS';
   const heldAgitated = held === 'BULL_VOLATILE' || held === 'BEAR_CRISIS';

@@ -41,6 +41,8 @@ export interface HmmFitOptions {
 }
 
 const K_MEANS_ITERATIONS = 10;
+/** Rounding over thousands of observations stays well below this. */
+const SAME_HEIGHT_FRAC = 1e-10;
 
 /**
  * A model for each number of states, the one with the least BIC first. Numbers of states for which there are too few observations are left
@@ -82,12 +84,15 @@ function fitStates(scaled: Standardized, states: number, options: HmmFitOptions,
 
   const finalists: BaumWelchRun[] = [];
   for (const [place, { parameters, logLikelihoods }] of shortRuns.slice(0, options.finalists).entries()) {
-    // Two starts that came to the same point go on to the same end.
-    if (place > 0 && logLikelihoods.at(-1) === shortRuns[place - 1]!.logLikelihoods.at(-1)) finalists.push(finalists[place - 1]!);
-    else
-      finalists.push(
-        baumWelch(observations, parameters, { iterationsMax: options.iterationsMax, logLikelihoodTolerance, covarianceFloor }),
-      );
+    const above = shortRuns[place - 1]?.logLikelihoods.at(-1) ?? Number.POSITIVE_INFINITY;
+    const height = logLikelihoods.at(-1)!;
+    // Starts that came to the same height are one, but for the numbers of their states, and go on to the same end.
+    const isSame = above - height < SAME_HEIGHT_FRAC * Math.abs(height);
+    finalists.push(
+      isSame
+        ? finalists[place - 1]!
+        : baumWelch(observations, parameters, { iterationsMax: options.iterationsMax, logLikelihoodTolerance, covarianceFloor }),
+    );
   }
   finalists.sort((a, b) => b.logLikelihoods.at(-1)! - a.logLikelihoods.at(-1)!);
   return modelOf(finalists, scaled);

@@ -64,6 +64,16 @@ export function readMarketModel(
   return { kind: 'unusable', reason };
 }
 
+/** Probability, on the last session, of being in a state whose annualised volatility is at least this. */
+export function turbulentProbability({ model, filtered }: MarketModel, annualizedVolMin: number, sessionsPerYear: number): number {
+  const last = (filtered.rows - 1) * filtered.states;
+  return dailyVolsOf(model).reduce(
+    (sum, dailyVol, state) =>
+      dailyVol * Math.sqrt(sessionsPerYear) >= annualizedVolMin ? sum + filtered.probabilities[last + state]! : sum,
+    0,
+  );
+}
+
 /** Standard deviation of a session's log return in each state. */
 export const dailyVolsOf = ({ states, dimensions, covariances }: HmmModel): number[] =>
   Array.from({ length: states }, (_, state) => Math.sqrt(covariances[state * dimensions * dimensions]!));
@@ -83,7 +93,8 @@ function observationsOf(logReturn: Float64Array, sessions: number, sessionsPerYe
 }
 
 function volatilityAhead(model: HmmModel, filtered: FilteredStates, warmUp: number, sessionsPerYear: number): Float64Array {
-  const squares = dailyVolsOf(model).map((dailyVol, state) => dailyVol ** 2 + dailyMeansOf(model)[state]! ** 2);
+  const dailyMeans = dailyMeansOf(model);
+  const squares = dailyVolsOf(model).map((dailyVol, state) => dailyVol ** 2 + dailyMeans[state]! ** 2);
   const out = new Float64Array(filtered.rows + warmUp).fill(Number.NaN);
   for (let row = 0; row < filtered.rows; row++) {
     const ahead = predictStates(model, filtered, row);

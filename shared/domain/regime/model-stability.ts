@@ -10,21 +10,13 @@
  */
 import { isRefusal } from '../../kernel/refusal.ts';
 import type { Rng } from '../../kernel/rng.ts';
+import type { RegimeStabilityRules } from '../policy/regime-rules.ts';
 import { type FilteredStates, filterHmm } from './filter-hmm.ts';
 import { fitHmm, type HmmFitOptions } from './fit-hmm.ts';
 import type { HmmModel, Observations } from './hmm-model.ts';
 
-export interface StabilityRules {
-  /** In nats. */
-  readonly restartGapMax: number;
-  readonly occupancyFracMin: number;
-  readonly dwellSessionsMin: number;
-  readonly shortenedSessions: number;
-  readonly agreementFracMin: number;
-}
-
 /** Why the model cannot be believed for what it is, kebab-case, or null. `filtered` is of the observations it was fitted on. */
-export function structuralFault(model: HmmModel, filtered: FilteredStates, rules: StabilityRules): string | null {
+export function structuralFault(model: HmmModel, filtered: FilteredStates, rules: RegimeStabilityRules): string | null {
   const { states, transitions, finalistLogLikelihoods } = model;
   if (!model.converged) return 'fit-not-converged';
   if (model.floored) return 'covariance-at-its-floor';
@@ -43,7 +35,7 @@ export function refitFault(
   filtered: FilteredStates,
   observations: Observations,
   options: HmmFitOptions,
-  rules: StabilityRules,
+  rules: RegimeStabilityRules,
   rng: Rng,
 ): string | null {
   const rows = observations.rows - rules.shortenedSessions;
@@ -52,7 +44,7 @@ export function refitFault(
     rows: Math.max(0, rows),
     values: observations.values.subarray(0, Math.max(0, rows) * observations.dimensions),
   };
-  const refit = fitHmm(shortened, { ...options, statesMin: model.states, statesMax: model.states }, rng);
+  const refit = fitHmm(shortened, { ...options, statesMin: model.states, statesMax: model.states, finalists: 1 }, rng);
   if (isRefusal(refit)) return 'refit-refused';
   const refiltered = filterHmm(refit, shortened);
   if (isRefusal(refiltered)) return 'refit-refused';

@@ -31,7 +31,7 @@ type ThresholdRules = Pick<TailRules, 'thresholdQuantile' | 'exceedancesMin' | '
 export function paretoTail(returns: Float64Array, rules: ThresholdRules): ParetoTail | Refusal {
   if (firstNotFinite(returns) >= 0) return refuse('return-not-finite', { observations: returns.length });
   const beyond = Math.floor(returns.length * (1 - rules.thresholdQuantile) + 1e-9);
-  if (beyond < Math.max(1, rules.exceedancesMin) || beyond >= returns.length) {
+  if (!(beyond >= Math.max(1, rules.exceedancesMin) && beyond < returns.length)) {
     return refuse('too-few-exceedances', { exceedances: beyond, exceedancesMin: rules.exceedancesMin });
   }
   const losses = returns.map((value) => -value);

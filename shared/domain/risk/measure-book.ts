@@ -10,12 +10,12 @@
 import { isRefusal, type Refusal, refuse } from '../../kernel/refusal.ts';
 import type { Ticker } from '../../kernel/units.ts';
 import type { Policy } from '../policy/policy.ts';
-import { historicalShares } from './component-risk.ts';
+import { historicalShares, type TailShares } from './component-risk.ts';
 import { type CorrelationShock, correlationShock } from './correlation-shock.ts';
 import type { LimitedMeasures } from './limits.ts';
-import { averagePairwiseCorrelation, betas, portfolioRisk, standardDeviation } from './portfolio-risk.ts';
+import { averagePairwiseCorrelation, betas, type PortfolioRisk, portfolioRisk, standardDeviation } from './portfolio-risk.ts';
 import { bookReturns, type ReturnPanel, symbolOrder } from './return-panel.ts';
-import { stressLosses } from './stress.ts';
+import { type StressedHolding, stressLosses } from './stress.ts';
 import { noTail, readTail, type TailReadings, type WorstTail, worstTail } from './tail-readings.ts';
 
 /** One symbol held or aimed at. */
@@ -41,7 +41,7 @@ export interface SymbolRisk {
 export interface BookMeasures extends Omit<LimitedMeasures, 'drawdownFrac'> {
   readonly annualizedVol: number;
   readonly tail: TailReadings;
-  readonly worstTail: Omit<WorstTail, 'kind'>;
+  readonly worstTail: WorstTail;
   readonly correlationShock: CorrelationShock;
 }
 
@@ -89,8 +89,6 @@ export function measureBook(
   const stress = stressLosses(holdings, rules.stress);
   if (isRefusal(stress)) return stress;
 
-  const shares = aimedAt.length === 0 ? undefined : historicalShares(panel, weights, confidenceLevel);
-  const marginalVar = shares === undefined || isRefusal(shares) ? undefined : shares.valueAtRisk.marginalFrac;
   return {
     kind: 'measured-book',
     measures: {
@@ -102,28 +100,32 @@ export function measureBook(
       sectors: sectorExposures(aimedAt),
       averageCorrelation: averagePairwiseCorrelation(panel, weights, rules.risk.correlationSessions, rules.risk.correlationNamesMin),
       tail,
-      worstTail: {
-        varFrac: worst.varFrac,
-        varMethod: worst.varMethod,
-        cvarFrac: worst.cvarFrac,
-        cvarMethod: worst.cvarMethod,
-        refused: worst.refused,
-      },
+      worstTail: worst,
       correlationShock: shock,
     },
-    perSymbol: aimedAt.map(({ symbol, targetWeight }) => {
-      const i = column.get(symbol)!;
-      const [marginalCvarFrac, marginalVarFrac] = [risk.marginalCvarFrac[i]!, marginalVar?.[i] ?? null];
-      return {
-        symbol,
-        marginalCvarFrac,
-        componentCvarFrac: marginalCvarFrac * targetWeight,
-        marginalVarFrac,
-        componentVarFrac: marginalVarFrac === null ? null : marginalVarFrac * targetWeight,
-        beta: beta[i]!,
-      };
-    }),
+    perSymbol: sharesBySymbol(holdings, column, historicalShares(panel, weights, confidenceLevel), risk),
   };
+}
+
+/** VaR is null throughout where it cannot be shared out; CVaR always can. */
+function sharesBySymbol(
+  holdings: readonly StressedHolding[],
+  column: ReadonlyMap<string, number>,
+  shares: TailShares | Refusal,
+  { marginalCvarFrac: marginalCvar }: PortfolioRisk,
+): SymbolRisk[] {
+  return holdings.map(({ symbol, weight, beta }) => {
+    const i = column.get(symbol)!;
+    const marginalVarFrac = isRefusal(shares) ? null : shares.valueAtRisk.marginalFrac[i]!;
+    return {
+      symbol,
+      marginalCvarFrac: marginalCvar[i]!,
+      componentCvarFrac: marginalCvar[i]! * weight,
+      marginalVarFrac,
+      componentVarFrac: marginalVarFrac === null ? null : marginalVarFrac * weight,
+      beta,
+    };
+  });
 }
 
 /**

@@ -10,7 +10,8 @@
  *   collapse to these three polynomials.
  *
  * The correction is a quantile function only while g rises with z for all z. Outside that region of (S, K) it is refused: a number that
- * falls as confidence rises must not guard anything. Markets leave the region in a crash, when K > 8; other methods stand then.
+ * falls as confidence rises must not guard anything. Markets leave it in a crash, when K > 8, and samples with tails thinner than their
+ * skewness needs, K < 4S²/3, lie outside too; the other methods stand then.
  * Sources: Favre & Galeano (2002), J. Alternative Investments 5(2); Boudt, Peterson & Croux (2008), J. of Risk 11(2), equations 14 to 19 and
  * their operational rule ES ≥ VaR; D. Maillard (2012), SSRN 1997178, for the region. Moments with 1/n, as PerformanceAnalytics has them.
  * Not covered: Maillard's reparametrisation, in which S and K stand for parameters rather than for the moments obtained.

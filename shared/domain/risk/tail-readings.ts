@@ -53,21 +53,21 @@ export const noTail: TailReadings = {
 
 /** Refuses when the historical method did, and readings that are not finite. */
 export function worstTail(readings: TailReadings, { limitMethods }: Pick<TailRules, 'limitMethods'>): WorstTail | Refusal {
-  const { historical } = readings;
-  if (isRefusal(historical)) return historical;
-  let worst = { varFrac: historical.varFrac, cvarFrac: historical.cvarFrac };
+  if (isRefusal(readings.historical)) return readings.historical;
+  let worst = { varFrac: Number.NEGATIVE_INFINITY, cvarFrac: Number.NEGATIVE_INFINITY };
   let [varMethod, cvarMethod]: [TailMethod, TailMethod] = ['historical', 'historical'];
   const refused: TailMethod[] = [];
-  for (const method of limitMethods) {
+  for (const method of new Set<TailMethod>(['historical', ...limitMethods])) {
     const one = readings[method];
     if (isRefusal(one)) {
       refused.push(method);
       continue;
     }
-    if (one.varFrac > worst.varFrac) [worst, varMethod] = [{ ...worst, varFrac: one.varFrac }, method];
-    if (one.cvarFrac > worst.cvarFrac) [worst, cvarMethod] = [{ ...worst, cvarFrac: one.cvarFrac }, method];
+    const { varFrac, cvarFrac } = one;
+    if (!Number.isFinite(varFrac) || !Number.isFinite(cvarFrac)) return refuse('tail-not-finite', { method, varFrac, cvarFrac });
+    if (varFrac > worst.varFrac) [worst, varMethod] = [{ ...worst, varFrac }, method];
+    if (cvarFrac > worst.cvarFrac) [worst, cvarMethod] = [{ ...worst, cvarFrac }, method];
   }
-  if (!Number.isFinite(worst.varFrac) || !Number.isFinite(worst.cvarFrac)) return refuse('tail-not-finite', { ...worst });
   return { kind: 'worst-tail', ...worst, varMethod, cvarMethod, refused };
 }
 

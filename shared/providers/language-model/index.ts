@@ -1,8 +1,6 @@
 export {
   createLanguageModelReader,
-  defaultReaderLimits,
   type LanguageModelReaderOptions,
-  type ReaderLimits,
   type ReadingCache,
   readingKey,
 } from './language-model-reader.ts';

@@ -70,16 +70,17 @@ export function createLanguageModelReader(options: LanguageModelReaderOptions): 
   const limits: ReaderLimits = { ...defaultReaderLimits, ...options.limits };
   return {
     async read(items) {
+      const keys = items.map(({ symbol, headline }) => readingKey(options.model, symbol, headline));
+      const unique = new Map(items.map((item, at) => [keys[at]!, item]));
+      const kept = new Map(await Promise.all([...unique.keys()].map(async (key) => [key, await options.cache.get(key)] as const)));
       const found = new Map<string, ReadingOutcome>();
       const asked: Pending[] = [];
-      const keys = items.map(({ symbol, headline }) => readingKey(options.model, symbol, headline));
-      for (const [at, { symbol, headline }] of items.entries()) {
-        const key = keys[at]!;
-        if (found.has(key)) continue;
-        const known = await options.cache.get(key);
-        const isTooLong = headline.length > limits.headlineCharactersMax;
-        if (known === null && !isTooLong) asked.push({ symbol, headline, key });
-        found.set(key, known !== null ? { kind: 'reading', reading: known } : refuse('headline-too-long', { characters: headline.length }));
+      for (const [key, { symbol, headline }] of unique) {
+        const known = kept.get(key) ?? null;
+        if (known !== null) found.set(key, { kind: 'reading', reading: known });
+        else if (headline.length > limits.headlineCharactersMax)
+          found.set(key, refuse('headline-too-long', { characters: headline.length }));
+        else asked.push({ symbol, headline, key });
       }
       await askAll(asked, found, options, limits);
       return keys.map((key) => found.get(key)!);

@@ -25,6 +25,6 @@ export type UnreadReason =
 export type ReadingOutcome = { readonly kind: 'reading'; readonly reading: Reading } | Refusal<UnreadReason>;
 
 export interface NewsReader {
-  /** One outcome for each item, in the order of the items. Never throws for what the model or its service did. */
+  /** One outcome for each item, in the order of the items. Never throws for what the model or its service did; what a store throws goes through. */
   read(items: readonly ItemToRead[]): Promise<readonly ReadingOutcome[]>;
 }

@@ -2,6 +2,8 @@
  * Reports, earnings releases and headlines as Parquet bytes and back, one row for each fact, symbol after symbol. The same facts
  * give the same bytes. Days are DATE, instants TIMESTAMP in UTC and tickers UTF-8, so Athena and DuckDB read the parts as they lie.
  * Numbers that were not reported are null.
+ *
+ * What is made when the module is loaded is marked pure, so that a bundle that moves no facts carries no Parquet.
  */
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { type DecodedArray, parquetMetadata, parquetReadObjects, type SchemaElement } from 'hyparquet';
@@ -47,13 +49,13 @@ const amounts = {
 } as const satisfies Record<string, keyof FundamentalReport>;
 
 type AmountName = keyof typeof amounts;
-const amountNames = Object.keys(amounts) as AmountName[];
+const amountNames = /* @__PURE__ */ Object.keys(amounts) as AmountName[];
 
 type ReportRow = { symbol: string; period_end: number; available_date: number } & Record<AmountName, number | null>;
 
-export const reportsFormat = factsFormat<FundamentalReport, ReportRow>(
+export const reportsFormat = /* @__PURE__ */ factsFormat<FundamentalReport, ReportRow>(
   'fundamentals',
-  [
+  () => [
     { element: { name: 'period_end', ...days }, write: ({ periodEnd }) => periodEnd },
     { element: { name: 'available_date', ...days }, write: ({ availableDay }) => availableDay },
     ...amountNames.map((name) => ({
@@ -83,9 +85,9 @@ interface EarningsRow {
   readonly eps_est: number | null;
 }
 
-export const earningsFormat = factsFormat<EarningsRelease, EarningsRow>(
+export const earningsFormat = /* @__PURE__ */ factsFormat<EarningsRelease, EarningsRow>(
   'earnings',
-  [
+  () => [
     { element: { name: 'date', ...days }, write: ({ availableDay }) => availableDay },
     { element: { name: 'release_time', ...text }, write: ({ session }) => session },
     { element: { name: 'eps', ...number }, write: ({ epsUsd }) => epsUsd },
@@ -100,9 +102,9 @@ interface NewsRow {
   readonly headline: string;
 }
 
-export const newsFormat = factsFormat<Headline, NewsRow>(
+export const newsFormat = /* @__PURE__ */ factsFormat<Headline, NewsRow>(
   'news',
-  [
+  () => [
     { element: { name: 'published_at', ...instant }, write: ({ publishedAt }) => BigInt(publishedAt) },
     { element: { name: 'headline', ...text }, write: ({ text: headline }) => headline },
   ],
@@ -111,17 +113,18 @@ export const newsFormat = factsFormat<Headline, NewsRow>(
 
 function factsFormat<Fact, Row extends { readonly symbol: string }>(
   name: string,
-  columns: readonly FactColumn<Fact>[],
+  columnsOf: () => readonly FactColumn<Fact>[],
   read: (row: Row) => Fact,
 ): FactsFormat<Fact> {
-  const schema: SchemaElement[] = [
-    { name, num_children: columns.length + 1 },
-    { name: 'symbol', ...text },
-    ...columns.map(({ element }) => element),
-  ];
   return {
     encode(rows) {
       invariant(rows.length > 0, 'a file of facts holds at least one', { name });
+      const columns = columnsOf();
+      const schema: SchemaElement[] = [
+        { name, num_children: columns.length + 1 },
+        { name: 'symbol', ...text },
+        ...columns.map(({ element }) => element),
+      ];
       const buffer = parquetWriteBuffer({
         schema,
         codec: 'ZSTD',

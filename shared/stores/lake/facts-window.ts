@@ -4,8 +4,8 @@ import { newYorkDay } from '../../domain/market/new-york-time.ts';
 import { yearOf } from '../../kernel/days.ts';
 import type { EpochDay } from '../../kernel/units.ts';
 
-/** Five years of growth need a sixth to begin from. */
-export const reportsBackDays = 6 * 366;
+/** Six years: five of growth need a sixth to begin from. */
+export const reportsBackDays = 2196;
 /** Twice what any reader of news counts: after two months a headline is in the price. */
 export const newsBackDays = 60;
 

@@ -2,7 +2,11 @@
 import * as z from 'zod';
 import type { MarketHistory } from '../../domain/market/market-history.ts';
 
-export const StoredMarket = z.object({ name: z.string().min(1), day: z.array(z.int()), simpleReturn: z.array(z.number()) });
+export const StoredMarket = /* @__PURE__ */ z.object({
+  name: /* @__PURE__ */ z.string().min(1),
+  day: /* @__PURE__ */ z.array(/* @__PURE__ */ z.int()),
+  simpleReturn: /* @__PURE__ */ z.array(/* @__PURE__ */ z.number()),
+});
 
 export type StoredMarket = z.output<typeof StoredMarket>;
 

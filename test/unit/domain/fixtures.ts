@@ -2,9 +2,9 @@
 
 import type { CycleContext, PortfolioInput, SymbolInput } from '../../../shared/domain/cycle/index.ts';
 import type { DailyBars } from '../../../shared/domain/market/bars.ts';
+import { newYorkInstant, sessionsBack, sessionsBetween } from '../../../shared/domain/market/calendar.ts';
 import { noFacts } from '../../../shared/domain/market/facts.ts';
 import type { MarketHistory } from '../../../shared/domain/market/market-history.ts';
-import { newYorkInstant, sessionsBack, sessionsBetween } from '../../../shared/domain/market/calendar.ts';
 import { defaultPolicy } from '../../../shared/domain/policy/default-policy.ts';
 import type { Policy } from '../../../shared/domain/policy/policy.ts';
 import { governSymbol } from '../../../shared/domain/quality/governance.ts';

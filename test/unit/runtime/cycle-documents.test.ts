@@ -8,7 +8,7 @@ import { storedMarket } from '../../../shared/stores/lake/stored-market.ts';
 import { day, quietMarket, symbolInput, ticker, walk } from '../domain/fixtures.ts';
 import { bucket, inMemoryS3 } from '../lake/in-memory-s3.ts';
 
-const inputs = ['A', 'NA', 'ON'].map((symbol) => symbolInput(symbol, walk(symbol, 30)));
+const inputs = ['A', 'NA', 'ON'].map((symbol) => symbolInput(symbol, walk(symbol, 1300)));
 
 const told: SymbolFacts = {
   ...noFacts(ticker('NA')),
@@ -32,8 +32,8 @@ describe('the inputs of a cycle', () => {
     const { key } = await lake.writeSnapshot(inputs.slice(0, 2).map(({ bars }) => bars!));
     const symbols = await documents.symbols(lake, key);
     expect(symbols.map(({ symbol, bars }) => [symbol, bars?.day.length ?? null])).toEqual([
-      ['A', 30],
-      ['NA', 30],
+      ['A', 252],
+      ['NA', 252],
       ['ON', null],
     ]);
     expect(symbols.map(({ facts }) => facts)).toEqual([noFacts(ticker('A')), told, noFacts(ticker('ON'))]);

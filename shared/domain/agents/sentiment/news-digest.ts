@@ -36,6 +36,8 @@ export interface NewsDigest {
   readonly published: number;
   readonly repeats: number;
   readonly roundUps: number;
+  /** Of those that say something: read by a language model. */
+  readonly readByModel: number;
   /** Those that say something, by time. */
   readonly counted: readonly CountedHeadline[];
   /** −1 to 1; NaN when nothing is said. */
@@ -51,6 +53,7 @@ export function digestNews(news: readonly Headline[], asOf: EpochDay, rules: Sen
   const stories = storiesOf(recent, rules.repeatDays);
   const counted: CountedHeadline[] = [];
   let roundUps = 0;
+  let readByModel = 0;
   let undecayed = 0;
   let said = 0;
   let weighted = 0;
@@ -60,6 +63,7 @@ export function digestNews(news: readonly Headline[], asOf: EpochDay, rules: Sen
     if (isMany) roundUps += 1;
     const read = toneOf(headline, rules.reader);
     if (read === null) continue;
+    if (rules.reader === 'llm' && headline.reading !== undefined) readByModel += 1;
     const ageDays = asOf - newYorkDay(headline.publishedAt);
     const part = isMany ? rules.roundUpWeightFrac : 1;
     const weight = part * 2 ** (-ageDays / rules.halfLifeDays);
@@ -74,6 +78,7 @@ export function digestNews(news: readonly Headline[], asOf: EpochDay, rules: Sen
     published: recent.length,
     repeats: recent.length - stories.length,
     roundUps,
+    readByModel,
     counted,
     score: saysSomething ? weighted / said : Number.NaN,
     amount: saysSomething ? undecayed / (undecayed + rules.halfAmountHeadlines) : Number.NaN,

@@ -170,18 +170,12 @@ function figureNear(spans: readonly Span[], at: number, side: 1 | -1, moved: Set
   return null;
 }
 
+const transparent: ReadonlySet<Meaning['kind']> = new Set<Meaning['kind']>(['expectation', 'degree', 'negator', 'nothing']);
+
+/** Past names, figures and the words between a verb and what it is about; looking back past "may" as well ("costs may rise"). */
 function canReachAcross(span: Span | undefined, meaning: Meaning | null, side: 1 | -1): boolean {
   if (span === undefined || span.kind === 'break') return false;
-  if (span.kind === 'unknown' || span.kind === 'number') return true;
-  if (meaning === null) return false;
-  // "Profit is up", "shares have fallen": looking back, the verbs between are no wall, but prepositions and verbs are one list.
-  return (
-    meaning.kind === 'expectation' ||
-    meaning.kind === 'degree' ||
-    meaning.kind === 'negator' ||
-    meaning.kind === 'nothing' ||
-    (side === -1 && meaning.kind === 'hedge')
-  );
+  return meaning === null || transparent.has(meaning.kind) || (side === -1 && meaning.kind === 'hedge');
 }
 
 /** How good the grade behind is, 0 when there is none within reach. */

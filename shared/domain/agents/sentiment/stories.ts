@@ -14,7 +14,7 @@ export function storyOf(text: string): string {
 
 /** How feeds open and word their lists; the first words of each are matched against the whole headline in lower case. */
 const openings: readonly RegExp[] = [
-  /^(?:the |benzinga'?s? )?(?:pro'?s )?(?:top |biggest )*\d+ (?:[\w'-]+ ){0,4}(?:stocks|movers|companies|etfs|picks|upgrades|downgrades|initiations|names|price target changes)\b/,
+  /^(?:the |benzinga'?s? )?(?:pro'?s )?(?:top |biggest )*\d+ (?:[\w'-]+ ){0,4}(?:stocks|movers|gainers|losers|companies|etfs|picks|upgrades|downgrades|initiations|names|price target changes)\b/,
   /^(?:benzinga'?s? )?(?:top |biggest |best |worst |morning |pre-?)+(?:[\w#'-]+ ){0,3}(?:upgrades|downgrades|initiations|movers|gainers|losers|stocks|industries|price target changes)\b/,
   /^stocks (?:that hit|hitting|which|moving|making|to watch)\b/,
   /^(?:a peek into|earnings (?:scheduled|preview|roundup)|the (?:week|day|market) (?:ahead|in)|(?:mid-?day|mid-?morning|mid-?afternoon) (?:market|gainers|losers|movers))\b/,

@@ -8,7 +8,8 @@
  *
  * The bounded form is the one of VADER (Hutto & Gilbert 2014, section 3.3), with a constant for our scale of weights. Two statements that
  * contradict each other ("beats on revenue, misses on earnings") give a tone near 0 that nobody is sure of; that is not the same as saying
- * nothing, which gives null. Confidence is a ranking of how much is said and how clearly, not a probability.
+ * nothing, which gives null. Confidence says how much is said and how clearly. On labelled headlines that no rule was written on, a reading of good
+ * or bad agrees with the label in 36 % below 0.4 and in 91 % above 0.9 (docs/evidence); it orders readings, and is no probability.
  */
 import type { Headline } from '../../market/facts.ts';
 import type { SentimentRules } from '../../policy/sentiment-rules.ts';

@@ -20,10 +20,10 @@ export function releasesKnown(
   earnings: readonly EarningsRelease[],
   asOf: EpochDay,
   ageDaysMax: number,
-): readonly EarningsRelease[] | Refusal<'releases-too-few' | 'releases-stale' | 'release-not-finite'> {
+): readonly EarningsRelease[] | Refusal<'no-releases' | 'releases-too-few' | 'releases-stale' | 'release-not-finite'> {
   const known = earnings.filter(({ availableDay }) => availableDay < asOf);
   const newest = known.at(-1);
-  if (newest === undefined) return refuse('releases-too-few', { releases: 0 });
+  if (newest === undefined) return refuse('no-releases');
   const ageDays = asOf - newest.availableDay;
   if (ageDays > ageDaysMax) return refuse('releases-stale', { ageDays, ageDaysMax });
   let start = known.length - 1;

@@ -30,8 +30,7 @@ const apple: readonly EarningsRelease[] = (
 ).map(([announced, epsUsd, epsEstimateUsd]) => ({ availableDay: day(announced), session: 'post', epsUsd, epsEstimateUsd }));
 
 test('Apple’s surprise of May 2017 was 1.16 deviations of the eight before it', () => {
-  const noSplits = { day: new Int32Array(0), splitRatio: new Float64Array(0) };
-  const found = earningsSurprise(apple, noSplits, day('2017-06-01'), defaultFactorRules.earnings);
+  const found = earningsSurprise(apple, day('2017-06-01'), defaultFactorRules.earnings);
   expect(found).toMatchObject({ kind: 'surprise', announcedOn: day('2017-05-02'), pastSurprises: 8, against: 'estimate' });
   expect(found.kind === 'surprise' && found.deviationUsd).toBeCloseTo(0.06923046397979103, 13);
   expect(found.kind === 'surprise' && found.standardized).toBeCloseTo(1.1555606506313851, 12);

@@ -3,7 +3,14 @@ import { solveQP } from 'quadprog';
 import type { QuadraticProgram } from '../../../../shared/domain/portfolio/quadratic-program.ts';
 
 /** @throws when quadprog finds no solution: its Hessian must be positive definite. */
-export function solveByQuadprog({ size, hessian, gradient, lower, upper, rows }: QuadraticProgram): number[] {
+export function solveByQuadprog(program: QuadraticProgram): number[] {
+  const { solution, message } = solveQP(...quadprogArguments(program));
+  if (message !== '') throw new Error(`quadprog found no solution: ${message}`);
+  return solution.slice(1);
+}
+
+/** The program in quadprog's terms; it writes into them, so they serve once. */
+export function quadprogArguments({ size, hessian, gradient, lower, upper, rows }: QuadraticProgram): Parameters<typeof solveQP> {
   const normals: number[][] = [];
   const bounds: number[] = [];
   const atLeast = (normal: number[], bound: number): void => {
@@ -25,7 +32,5 @@ export function solveByQuadprog({ size, hessian, gradient, lower, upper, rows }:
   const oneBased = (values: readonly number[]): number[] => [0, ...values];
   const matrix = [[], ...Array.from({ length: size }, (_, i) => oneBased([...hessian.subarray(i * size, (i + 1) * size)]))];
   const columns = [[], ...Array.from({ length: size }, (_, i) => oneBased(normals.map((normal) => normal[i]!)))];
-  const { solution, message } = solveQP(matrix, oneBased(Array.from(gradient, (value) => -value)), columns, oneBased(bounds));
-  if (message !== '') throw new Error(`quadprog found no solution: ${message}`);
-  return solution.slice(1);
+  return [matrix, oneBased(Array.from(gradient, (value) => -value)), columns, oneBased(bounds)];
 }

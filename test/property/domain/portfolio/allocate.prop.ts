@@ -73,6 +73,31 @@ describe('allocation', () => {
     fc.assert(fc.property(aQuestion(9), expectFeasible), { numRuns: 10_000 });
   });
 
+  test('1. and those books reach every way to end: each reason and each status, growth up and down', () => {
+    const met = new Set<string>();
+    for (const question of fc.sample(aQuestion(9), { numRuns: 10_000, seed: 1 })) {
+      const { weights, optimizer } = answered(question);
+      for (const { refusals, forced } of weights)
+        for (const reason of [...refusals.map((one) => one.reason), `forced: ${forced}`]) met.add(reason);
+      met
+        .add(optimizer.status)
+        .add(`scaled ${Math.sign((optimizer.volatilityScale ?? 1) - 1)}`)
+        .add(`seats ${Math.min(optimizer.seats, 3)}`);
+    }
+    const reasons = [
+      'cost-exceeds-conviction',
+      'outbid',
+      'covariance-missing',
+      'closes-before-reversing',
+      'turnover-spent',
+      'sector-limit',
+    ];
+    const limits = ['single-name-limit', 'long-limit', 'short-limit', 'gross-limit', 'entry-step-limit', 'volatility-target'];
+    const endings = ['solved', 'not-needed', 'refused', 'scaled -1', 'scaled 0', 'scaled 1', 'seats 0', 'seats 1', 'seats 2', 'seats 3'];
+    const expected = [...reasons, ...limits, ...endings, 'reduction-postponed', 'forced: true', 'forced: false'];
+    expect(expected.filter((one) => !met.has(one))).toEqual([]);
+  });
+
   test('1. and for books of up to 60 names', () => {
     fc.assert(fc.property(aQuestion(60), expectFeasible), { numRuns: 300 });
   });

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { fitGeneralizedPareto, type GpdFit } from '../../../../shared/domain/risk/gpd-fit.ts';
-import { isRefusal } from '../../../../shared/kernel/refusal.ts';
+import { isRefusal, type Refusal } from '../../../../shared/kernel/refusal.ts';
 import { seededRng } from '../../../../shared/kernel/rng.ts';
 
 /** Inverse of the distribution function at uniform numbers. */
@@ -23,6 +23,9 @@ function logLikelihood(sample: Float64Array, shape: number, scale: number): numb
   for (const value of sample) sum -= shape === 0 ? value / scale : (1 + 1 / shape) * Math.log(1 + (shape * value) / scale);
   return Number.isNaN(sum) ? Number.NEGATIVE_INFINITY : sum;
 }
+
+/** A shape of −½ to the last digits is taken or refused by a hair: rounding may decide. */
+const refusedOrAtTheEdge = (fit: GpdFit | Refusal): boolean => isRefusal(fit) || fit.shape < -0.5 + 1e-9;
 
 describe('generalised Pareto fit', () => {
   test('1. no neighbour is more likely', () => {
@@ -49,11 +52,13 @@ describe('generalised Pareto fit', () => {
     fc.assert(
       fc.property(aSample, fc.double({ min: 1e-6, max: 1e6, noNaN: true }), (sample, unit) => {
         const [one, other] = [fitGeneralizedPareto(sample), fitGeneralizedPareto(sample.map((value) => value * unit))];
-        if (isRefusal(one)) return expect(other).toMatchObject({ reason: one.reason });
-        const scaled = other as GpdFit;
-        expect(scaled.shape).toBeCloseTo(one.shape, 9);
-        expect(scaled.scale / unit / one.scale).toBeCloseTo(1, 9);
-        expect(scaled.shapeStandardError).toBeCloseTo(one.shapeStandardError, 9);
+        if (isRefusal(one) || isRefusal(other)) {
+          expect([one, other].every(refusedOrAtTheEdge)).toBe(true);
+          return;
+        }
+        expect(other.shape).toBeCloseTo(one.shape, 9);
+        expect(other.scale / unit / one.scale).toBeCloseTo(1, 9);
+        expect(other.shapeStandardError).toBeCloseTo(one.shapeStandardError, 9);
       }),
     );
   });
@@ -62,8 +67,11 @@ describe('generalised Pareto fit', () => {
     fc.assert(
       fc.property(aSample, (sample) => {
         const [one, other] = [fitGeneralizedPareto(sample), fitGeneralizedPareto(sample.toReversed())];
-        if (isRefusal(one)) return expect(other).toMatchObject({ reason: one.reason });
-        expect((other as GpdFit).shape).toBeCloseTo(one.shape, 10);
+        if (isRefusal(one) || isRefusal(other)) {
+          expect([one, other].every(refusedOrAtTheEdge)).toBe(true);
+          return;
+        }
+        expect(other.shape).toBeCloseTo(one.shape, 10);
       }),
     );
   });

@@ -52,8 +52,8 @@ describe('the factor agent', () => {
     const best = given(names.map((name) => standing(name, 1, 500)));
     expect(best.evidence).toMatchObject({ score: 1, coverageFrac: 1, agreement: 1 });
     expect(best.confidence).toBe(1);
-    // score × daily volatility × information coefficient 0.05.
-    expect(best.expectedReturn).toBeCloseTo(0.001, 15);
+    // score × daily volatility × information coefficient 0.03.
+    expect(best.expectedReturn).toBeCloseTo(0.0006, 15);
     expect(best.reasons).toHaveLength(5);
   });
 

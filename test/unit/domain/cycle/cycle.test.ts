@@ -70,7 +70,9 @@ describe('a cycle', () => {
     const buy = ran.decisions.find(({ final_decision }) => final_decision === 'EXECUTE_BUY')!;
     const market = ran.signals.symbols.find(({ symbol }) => symbol === buy.symbol)!.market!;
     expect(buy.position_size).toBeGreaterThan(0);
-    expect(buy.stop_loss).toBeCloseTo(market.closeUsd - 2 * market.averageTrueRangeUsd, 10);
+    const stop = ran.allocation.symbols.find(({ symbol }) => symbol === buy.symbol)!.stop!;
+    expect(buy.stop_loss).toBe(stop.stopUsd);
+    expect(buy.stop_loss).toBeLessThan(market.closeUsd);
     expect(buy.agent_results).toHaveLength(5);
     expect(buy.metadata).toMatchObject({ ensemble: { proposal: 'BUY' }, orders: [{ side: 'buy' }], governance: { state: 'ACTIVE' } });
     expect(buy.risk_checks).toMatchObject({ decision: 'ALLOW', preTrade: expect.any(Array) });
@@ -136,6 +138,52 @@ describe('a cycle', () => {
     const { plan, decisions } = run([...good, blocked], portfolio);
     expect(plan.orders.some(({ intent }) => intent.symbol === 'BAD')).toBe(false);
     expect(decisions.find(({ symbol }) => symbol === 'BAD')).toMatchObject({ final_decision: 'REJECT', position_size: 0.008 });
+  });
+
+  test('closes what fell through its volatility stop, though no opinion says so, and opens nothing beyond one', () => {
+    const falling = (symbol: string) => {
+      const rows = walk(symbol, 1300);
+      const last = rows.at(-1)!;
+      const fallen = last.close * 0.8;
+      return symbolInput(symbol, [...rows.slice(0, -1), { ...last, low: fallen * 0.99, close: fallen }], 'Energy');
+    };
+    const held = { ...cashOnly(), positions: [{ symbol: ticker('FALL'), quantity: 100, priceUsd: 60 }] };
+    const { allocation, plan, decisions } = run([...good, falling('FALL'), falling('DROP')], held);
+    const ofSymbol = (symbol: string) => allocation.symbols.find((one) => one.symbol === symbol)!;
+    expect(ofSymbol('FALL')).toMatchObject({ targetWeight: 0, forced: true, stop: { stopped: true } });
+    expect(plan.orders.find(({ intent }) => intent.symbol === 'FALL')?.intent).toMatchObject({ side: 'sell', quantity: 100 });
+    expect(decisions.find(({ symbol }) => symbol === 'FALL')).toMatchObject({
+      final_decision: 'EXECUTE_SELL',
+      reason_codes: ['volatility-stop'],
+    });
+    expect(ofSymbol('DROP').targetWeight).toBe(0);
+  });
+
+  test('allocates nothing without a regime, and every symbol still gets its decision', () => {
+    const unknown = { ...market, day: market.day.slice(-100), simpleReturn: market.simpleReturn.slice(-100) };
+    const signals = runSignals({ context, symbols: good, market: unknown, portfolio: cashOnly() });
+    expect(signals.regime).toMatchObject({ kind: 'refused', reason: 'market-history-too-short' });
+    const allocation = runAllocation({ context, signals, symbols: good, market: unknown, portfolio: cashOnly(), riskOverride: null });
+    expect(allocation).toMatchObject({ kind: 'refused', reason: 'market-history-too-short' });
+    const decisions = assembleDecisions({
+      context,
+      signals,
+      allocation: null,
+      risk: null,
+      plan: null,
+      endedBy: 'market-history-too-short',
+    });
+    expect(decisions.map(({ final_decision: decision }) => decision)).toEqual(good.map(() => 'REJECT'));
+  });
+
+  test('in a crisis aims for nothing and closes what is held', () => {
+    const stormy = { ...market, simpleReturn: market.simpleReturn.map((value, i) => (i >= 1220 ? 6 * value - 0.01 : value)) };
+    const held = { ...cashOnly(), positions: [{ symbol: ticker('GOOD3'), quantity: 100, priceUsd: 80 }] };
+    const signals = runSignals({ context, symbols: good, market: stormy, portfolio: held });
+    expect(signals.regime).toMatchObject({ name: 'BEAR_CRISIS', exposureFrac: 0 });
+    const { symbols } = must(runAllocation({ context, signals, symbols: good, market: stormy, portfolio: held, riskOverride: null }));
+    expect(symbols.every(({ targetWeight }) => targetWeight === 0)).toBe(true);
+    expect(symbols.find(({ symbol }) => symbol === 'GOOD3')).toMatchObject({ forced: true });
   });
 
   test('blocks everything under a risk override', () => {

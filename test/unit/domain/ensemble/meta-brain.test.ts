@@ -106,6 +106,46 @@ describe('Meta-Brain', () => {
     }
   });
 
+  test('records which opinions do not count, and why', () => {
+    const silent: Opinion = { kind: 'abstain', agent: 'silent', reason: 'no-fundamentals' };
+    const mixed = [opinion(0.0008, 0.8, 'heard'), silent, opinion(0.001, 0.2, 'unsure'), opinion(0.001, 1.2, 'unsound')];
+    expect(outcome(entry('S', 0, { opinions: mixed }))).toMatchObject({
+      weights: [{ agent: 'heard', weight: 1, confidence: 0.8, expectedReturn: 0.0008 }],
+      ignored: [
+        { agent: 'silent', reason: 'no-fundamentals' },
+        { agent: 'unsure', reason: 'confidence-too-low' },
+        { agent: 'unsound', reason: 'opinion-not-sound' },
+      ],
+    });
+    expect(outcome(entry('S', 0, { opinions: [silent] })).ignored).toEqual([{ agent: 'silent', reason: 'no-fundamentals' }]);
+  });
+
+  test('records what both control agents said, and lets risk stand above', () => {
+    expect(outcome(entry('S', 0.0008, { marginalCvarFrac: 0.07 }))).toMatchObject({
+      proposal: 'REJECT',
+      control: [
+        { agent: 'risk', verdict: 'override', reason: 'marginal-cvar-over-limit' },
+        { agent: 'portfolio', verdict: 'increase', reason: 'increase-recommended', towardWeight: 0.1 },
+      ],
+    });
+    expect(outcome(entry('S', 0, { opinions: [] })).control).toEqual([]);
+  });
+
+  test('refuses to grow what could not be sold in time, where the context limits it', () => {
+    const liquidity = { equityUsd: 1_000_000, averageDailyVolumeFracMax: 0.05, exitSessionsMax: 5 };
+    expect(outcome(entry('S', 0.0008, { averageDailyValueUsd: 100_000 }), { liquidity }).reasonCodes).toEqual(['liquidity-too-thin']);
+    expect(outcome(entry('S', 0.0008, { averageDailyValueUsd: 1e8 }), { liquidity }).proposal).toBe('BUY');
+  });
+
+  test('places candidates by expected return: 1 is the highest, equals share', () => {
+    const { results } = decideSymbols(
+      [entry('A', 0.0001), entry('B', 0.0008), entry('C', 0.0008), entry('D', Number.NaN), entry('E', -0.1)],
+      calm,
+      rules,
+    );
+    expect(results.map(({ rank }) => rank)).toEqual([3, 1.5, 1.5, null, 4]);
+  });
+
   test('answers an empty universe with nothing', () => {
     expect(decideSymbols([], calm, rules)).toEqual({ market: { candidates: 0, medianMu: null, madMu: null }, results: [] });
   });

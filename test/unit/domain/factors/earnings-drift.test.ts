@@ -9,7 +9,6 @@ import { asOf, day, toBars, walk } from '../fixtures.ts';
 import { company, contextWith } from './factor-fixtures.ts';
 
 const rules = defaultFactorRules.earnings;
-const noSplits = { day: new Int32Array(0), splitRatio: new Float64Array(0) };
 
 const release = (availableDay: number, epsUsd: number, epsEstimateUsd: number | null = null): EarningsRelease => ({
   availableDay: availableDay as EpochDay,
@@ -30,7 +29,7 @@ const textbook = [0.02, 0.04, 0.04, 0.04, 0.05, 0.05, 0.07, 0.09];
 
 describe('standardised unexpected earnings', () => {
   test('are the surprise to analysts over the sample deviation of the eight before it', () => {
-    const found = earningsSurprise(surprising([0.5, ...textbook, 0.0427617987]), noSplits, asOf, rules);
+    const found = earningsSurprise(surprising([0.5, ...textbook, 0.0427617987]), asOf, rules);
     expect(found).toMatchObject({ kind: 'surprise', pastSurprises: 8, against: 'estimate' });
     expect(found.kind === 'surprise' && found.deviationUsd).toBeCloseTo(0.021380899352993952, 12);
     expect(found.kind === 'surprise' && found.standardized).toBeCloseTo(2, 8);
@@ -43,47 +42,35 @@ describe('standardised unexpected earnings', () => {
     const eps = [...first];
     for (const [i, change] of changes.entries()) eps.push(eps[i]! + change);
     const releases = eps.map((value, i) => release(asOf - 10 - 91 * (eps.length - 1 - i), value));
-    const found = earningsSurprise(releases, noSplits, asOf, rules);
+    const found = earningsSurprise(releases, asOf, rules);
     expect(found).toMatchObject({ kind: 'surprise', pastSurprises: 8, against: 'year-before' });
     expect(found.kind === 'surprise' && found.standardized).toBeCloseTo(5, 8);
   });
 
   test('do not compare with another quarter when that of the year before is missing', () => {
     const releases = Array.from({ length: 16 }, (_, i) => release(asOf - 10 - 91 * (15 - i), 1 + 0.01 * i * (i % 3)));
-    expect(earningsSurprise(releases, noSplits, asOf, rules)).toMatchObject({ kind: 'surprise' });
-    expect(earningsSurprise(releases.toSpliced(11, 1), noSplits, asOf, rules)).toMatchObject({ reason: 'surprises-too-few' });
+    expect(earningsSurprise(releases, asOf, rules)).toMatchObject({ kind: 'surprise' });
+    expect(earningsSurprise(releases.toSpliced(11, 1), asOf, rules)).toMatchObject({ reason: 'surprises-too-few' });
   });
 
   test('refuse fewer than six past surprises, and no earnings at all', () => {
-    expect(earningsSurprise(surprising([1, 2, 3, 4, 5, 1]), noSplits, asOf, rules)).toMatchObject({ reason: 'surprises-too-few' });
-    expect(earningsSurprise(surprising([1, 2, 3, 4, 5, 6, 1]), noSplits, asOf, rules)).toMatchObject({
+    expect(earningsSurprise(surprising([1, 2, 3, 4, 5, 1]), asOf, rules)).toMatchObject({ reason: 'surprises-too-few' });
+    expect(earningsSurprise(surprising([1, 2, 3, 4, 5, 6, 1]), asOf, rules)).toMatchObject({
       kind: 'surprise',
       pastSurprises: 6,
     });
-    expect(earningsSurprise([], noSplits, asOf, rules)).toMatchObject({ reason: 'no-earnings' });
+    expect(earningsSurprise([], asOf, rules)).toMatchObject({ reason: 'no-earnings' });
   });
 
   test('take no deviation for smaller than half a cent', () => {
-    const always = earningsSurprise(surprising([...Array<number>(8).fill(0.01), 0.02]), noSplits, asOf, rules);
+    const always = earningsSurprise(surprising([...Array<number>(8).fill(0.01), 0.02]), asOf, rules);
     expect(always.kind === 'surprise' && always.standardized).toBeCloseTo(4, 10);
   });
 
   test('do not know what is announced on the session itself', () => {
     const releases = surprising([...textbook, 0.05, 9], asOf);
-    const found = earningsSurprise(releases, noSplits, asOf, rules);
+    const found = earningsSurprise(releases, asOf, rules);
     expect(found.kind === 'surprise' && found.unexpectedUsd).toBeCloseTo(0.05, 12);
-  });
-
-  test('do not mind a split on file: earnings before it are told in the shares of their day', () => {
-    const plain = surprising([...textbook, 0.05]);
-    const ex = asOf - 150;
-    const before = plain.map((item) =>
-      item.availableDay < ex ? { ...item, epsUsd: item.epsUsd * 7, epsEstimateUsd: item.epsEstimateUsd! * 7 } : item,
-    );
-    const splits = { day: Int32Array.of(ex - 1, ex, ex + 1), splitRatio: Float64Array.of(1, 7, 1) };
-    const expected = earningsSurprise(plain, noSplits, asOf, rules);
-    const found = earningsSurprise(before, splits, asOf, rules);
-    expect(found.kind === 'surprise' && expected.kind === 'surprise' && found.standardized / expected.standardized).toBeCloseTo(1, 12);
   });
 });
 

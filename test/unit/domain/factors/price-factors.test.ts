@@ -84,6 +84,7 @@ describe('the fit to the market', () => {
   test('refuses short histories, flat prices, flat markets and a market with a hole', () => {
     expect(fitOf(toBars('P', walk('P', 202)))).toMatchObject({ reason: 'history-too-short' });
     expect(fitOf(withCloses(bars.close.map(() => 10)))).toMatchObject({ reason: 'price-does-not-move' });
+    expect(fitOf(withCloses(bars.close.map((_, i) => 10 * 1.001 ** i)))).toMatchObject({ reason: 'price-does-not-move' });
     const read = (simpleReturn: Float64Array) =>
       bettingAgainstBetaFactor.read([company('P')], contextWith({}, { ...market, simpleReturn }))[0]!;
     expect(read(market.simpleReturn.map(() => 0))).toEqual({ kind: 'absent', reason: 'market-does-not-move' });

@@ -107,6 +107,79 @@ describe('capital auction', () => {
   });
 });
 
+describe('sizing by Kelly', () => {
+  const wide = { ...rules, turnoverFracMax: 2, entryStepFracMax: 0.1, tradeCostFrac: 0 };
+  const steady = { ...parameters, rules: wide, annualizedVolTarget: 10, optimizer: { ...parameters.optimizer, volatilityScaleUpMax: 1 } };
+  // γ·μ/σ² by hand: 0.3 · 0.0001 / 0.0004.
+  const modest = (symbol: string) => candidate(symbol, { excessMu: 0.0001, sigma: 0.02 });
+
+  test('gives one name its own Kelly weight, and says that more would not pay', () => {
+    const [only] = allocate([modest('A')], steady, unrelated([modest('A')])).weights;
+    expect(only!.targetWeight).toBeCloseTo(0.075, 12);
+    expect(only!.refusals).toEqual([{ reason: 'cost-exceeds-conviction' }]);
+  });
+
+  test('gives two names that move as one what one of them would get', () => {
+    const both = ['A', 'B'].map((symbol) => ({ ...modest(symbol), sector: 'S' }));
+    const { weights } = allocate(both, steady, unrelated(both, 1));
+    expect(weights[0]!.targetWeight).toBeCloseTo(0.0375, 9);
+    expect(weights[1]!.targetWeight).toBe(weights[0]!.targetWeight);
+  });
+
+  test('counts what is held already, even where it may not trade', () => {
+    const held = candidate('A', { sigma: 0.02, currentWeight: 0.06, tradable: false, proposal: 'REJECT' });
+    const { weights } = allocate([held, modest('B')], steady, unrelated([held, modest('B')], 1));
+    expect(weights[1]!.targetWeight).toBeCloseTo(0.015, 9);
+  });
+
+  test('does not pass the recommended weight, and reaches it exactly', () => {
+    const eager = candidate('A', { recommendedWeight: 0.0371, excessMu: 0.002 });
+    expect(allocate([eager], steady, unrelated([eager])).weights[0]).toMatchObject({ targetWeight: 0.0371, refusals: [] });
+  });
+
+  test('opens nothing without a covariance, but still repairs and reduces', () => {
+    const book = [
+      candidate('A'),
+      candidate('B', { proposal: 'SELL', currentWeight: 0.05, recommendedWeight: 0 }),
+      candidate('C', { proposal: 'HOLD', currentWeight: 0.12 }),
+    ];
+    const { weights, optimizer } = allocate(book, parameters, refuse('history-too-short'));
+    expect(weights[0]).toMatchObject({ targetWeight: 0, refusals: [{ reason: 'covariance-missing' }] });
+    expect(weights[1]!.targetWeight).toBe(0);
+    expect(weights[2]!.targetWeight).toBeCloseTo(0.1, 6);
+    expect(optimizer).toMatchObject({ status: 'refused', reason: 'history-too-short', predictedAnnualizedVol: null });
+  });
+
+  test('opens no name whose returns are not in the covariance', () => {
+    const pair = [candidate('A'), candidate('B')];
+    const { weights } = allocate(pair, parameters, unrelated(pair.slice(0, 1)));
+    expect(weights[0]!.targetWeight).toBeGreaterThan(0);
+    expect(weights[1]).toMatchObject({ targetWeight: 0, refusals: [{ reason: 'covariance-missing' }] });
+  });
+
+  test('seats the highest bids', () => {
+    const three = ['A', 'B', 'C'].map((symbol, i) => candidate(symbol, { excessMu: 0.0005 + 0.0001 * i }));
+    const { weights } = allocate(three, { ...parameters, optimizer: { ...parameters.optimizer, seatsMax: 2 } }, unrelated(three));
+    expect(weights[0]).toMatchObject({ targetWeight: 0, refusals: [{ reason: 'outbid' }] });
+    expect(weights[1]!.targetWeight).toBeGreaterThan(0);
+  });
+
+  test('closes before it reverses', () => {
+    const turning = candidate('A', { proposal: 'SELL', currentWeight: 0.05, recommendedWeight: -0.1, excessMu: -0.001 });
+    const { weights } = allocate([turning], { ...parameters, rules: { ...rules, allowShort: true } }, unrelated([turning]));
+    expect(weights[0]).toMatchObject({ targetWeight: 0, refusals: [{ reason: 'closes-before-reversing' }] });
+  });
+
+  test('trims a book that is predicted to be too volatile, within the turnover', () => {
+    const wild = Array.from({ length: 6 }, (_, i) => candidate(`S${i}`, { proposal: 'HOLD', currentWeight: 0.1, sigma: 0.03 }));
+    const { weights, totals, optimizer } = allocate(wild, parameters, unrelated(wild, 0.8));
+    expect(totals.turnoverFrac).toBeCloseTo(0.2, 6);
+    expect(optimizer.predictedAnnualizedVol).toBeLessThan(0.2);
+    for (const { forced, refusals } of weights)
+      expect({ forced, refusals }).toEqual({ forced: false, refusals: [{ reason: 'volatility-target' }] });
+  });
+});
+
 describe('whole lots', () => {
   const lot = (change: Partial<Parameters<typeof sharesToTrade>[0]>) =>
     sharesToTrade({ targetWeight: 0.1, forced: false, currentShares: 0, priceUsd: 30, equityUsd: 10_000, wholeShares: false, ...change });

@@ -48,6 +48,17 @@ function assessed(change: Partial<RiskQuestion> = {}): RiskAssessment {
   return result;
 }
 
+const shortened = (panel: ReturnPanel, sessions: number): ReturnPanel => ({
+  ...panel,
+  days: panel.days.subarray(0, sessions),
+  returns: panel.returns.map((series) => series.subarray(0, sessions)),
+});
+
+function holed(panel: ReturnPanel): ReturnPanel {
+  panel.returns[2]![100] = Number.NaN;
+  return panel;
+}
+
 const withLimits = (risk: Partial<typeof defaultPolicy.risk>) => ({ ...defaultPolicy, risk: { ...defaultPolicy.risk, ...risk } });
 
 describe('risk assessment', () => {
@@ -153,6 +164,77 @@ describe('risk assessment', () => {
     });
     const shares = assessed({ panel: wilder, positions: [...positions(0.01), unmeasured] }).perSymbol;
     expect(shares.find(({ symbol }) => symbol === 'Z')!.beta).toBe(shares.find(({ symbol }) => symbol === 'D')!.beta);
+  });
+});
+
+describe('tail of the book', () => {
+  test('the limits hold the worst of the methods, and the record has all of them', () => {
+    const { metrics } = assessed();
+    const { historical, cornishFisher, evt } = metrics.tail;
+    if (historical.kind === 'refused' || cornishFisher.kind === 'refused') throw new Error('expected both readings');
+    expect(metrics.varFrac).toBe(Math.max(historical.varFrac, cornishFisher.varFrac));
+    expect(metrics.cvarFrac).toBe(Math.max(historical.cvarFrac, cornishFisher.cvarFrac));
+    expect(evt).toMatchObject({ kind: 'refused', reason: 'too-few-exceedances' });
+    expect(metrics.worstTail.refused).toEqual(['evt']);
+    expect(JSON.parse(JSON.stringify(metrics))).toEqual(metrics);
+  });
+
+  test('a year that was calm does not hide what its shape implies: a breach by Cornish–Fisher alone scales the book', () => {
+    const { metrics } = assessed();
+    const { historical, cornishFisher } = metrics.tail;
+    if (historical.kind === 'refused' || cornishFisher.kind === 'refused') throw new Error('expected both readings');
+    const limit = (low: number, high: number): number => (low + high) / 2;
+    expect(cornishFisher.varFrac).not.toBe(historical.varFrac);
+    const between = limit(historical.varFrac, cornishFisher.varFrac);
+    const result = assessed({ policy: withLimits({ varFracMax: between }) });
+    expect(result.breaches).toMatchObject([{ limit: 'var', value: metrics.varFrac }]);
+    expect(result.scaleFrac).toBeCloseTo(between / metrics.varFrac, 12);
+  });
+
+  test('a book cut by the factor asked for is at its limit, whatever the method', () => {
+    const policy = withLimits({ cvarFracMax: 0.004 });
+    const { scaleFrac } = assessed({ policy });
+    const cut = assessed({ policy, positions: positions(0.08 * scaleFrac) });
+    expect(cut.metrics.cvarFrac).toBeCloseTo(0.004, 12);
+  });
+
+  test('two years and more give the Pareto tail too', () => {
+    const rng = seededRng('long');
+    const returns = names.map(() => Float64Array.from({ length: 600 }, () => 0.012 * rng.normal()));
+    const panel: ReturnPanel = { kind: 'panel', days: new Int32Array(600), symbols: names.map(ticker), returns };
+    const { metrics } = assessed({ panel });
+    expect(metrics.tail.evt).toMatchObject({ kind: 'reading', evidence: { exceedances: 60, shapeStandardError: expect.any(Number) } });
+    expect(metrics.worstTail.refused).not.toContain('evt');
+  });
+
+  test('each symbol has its share of VaR and of CVaR, and they sum to the historical measures', () => {
+    const { perSymbol, metrics } = assessed();
+    const { historical } = metrics.tail;
+    if (historical.kind === 'refused') throw new Error('expected a reading');
+    expect(perSymbol.reduce((sum, { componentVarFrac }) => sum + componentVarFrac!, 0)).toBeCloseTo(historical.varFrac, 12);
+    expect(perSymbol.reduce((sum, { componentCvarFrac }) => sum + componentCvarFrac, 0)).toBeCloseTo(historical.cvarFrac, 12);
+  });
+
+  test('the order of positions and columns changes no bit', () => {
+    const panel = panelOf(0.012, 0.4);
+    const turned = { ...panel, symbols: panel.symbols.toReversed(), returns: panel.returns.toReversed() };
+    expect(assessed({ panel: turned, positions: positions(0.07).toReversed() })).toEqual(assessed({ panel, positions: positions(0.07) }));
+  });
+
+  test.each([
+    ['too short a history for the historical tail', { panel: shortened(panelOf(0.012), 15) }, 'history-too-short'],
+    ['a return that is no number', { panel: holed(panelOf(0.012)) }, 'return-not-finite'],
+    ['a limit that is no number', { policy: withLimits({ varFracMax: Number.NaN }) }, 'measure-not-finite'],
+    ['a year without length', { sessionsPerYear: Number.NaN }, 'measure-not-finite'],
+    ['a remembered high that is no number', { state: { ...initialRiskState, peakEquityUsd: Number.NaN } }, 'measure-not-finite'],
+    [
+      'a scenario that is no number',
+      { policy: { ...defaultPolicy, stress: [{ name: 's', indexReturnFrac: Number.NaN, source: '' }] } },
+      'scenario-not-finite',
+    ],
+    ['a shock beyond one', { policy: { ...defaultPolicy, tail: { ...defaultPolicy.tail, correlationShockFrac: 2 } } }, 'shock-outside-0-1'],
+  ] as ReadonlyArray<readonly [string, Partial<RiskQuestion>, string]>)('refuses %s', (_, change, reason) => {
+    expect(assessRisk(question(change))).toMatchObject({ kind: 'refused', reason });
   });
 });
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { afterEach, describe, expect, test } from 'vitest';
+import { TransientFailure } from '../../../../shared/kernel/errors.ts';
 import {
   createLanguageModelReader,
   type ItemToRead,
@@ -123,6 +124,18 @@ describe('a language model as a reader of news', () => {
     const { reader, server } = await bench((asked) => readAll(asked, 0));
     expect(await reader.read([item('x'.repeat(501))])).toMatchObject([{ kind: 'refused', reason: 'headline-too-long' }]);
     expect(server.asked).toHaveLength(0);
+  });
+});
+
+describe('a store that fails', () => {
+  test('is heard of, and no reading is kept whose answer is not archived', async () => {
+    const { reader, cache } = await bench((asked) => readAll(asked, 0.5), {
+      archive: async () => {
+        throw new TransientFailure('the archive did not answer');
+      },
+    });
+    await expect(reader.read([item('a')])).rejects.toThrow(TransientFailure);
+    expect(cache.size).toBe(0);
   });
 });
 

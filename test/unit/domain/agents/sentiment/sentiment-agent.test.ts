@@ -144,5 +144,8 @@ describe('sentiment agent', () => {
     const headlines = [news('Acme beats estimates', 1, 12, reading)];
     expect(opinion(headlines, withRules({ reader: 'llm' })).expectedReturn).toBeLessThan(0);
     expect(opinion(headlines, withRules({ reader: 'lexicon' })).expectedReturn).toBeGreaterThan(0);
+    const mixed = [...headlines, news('Acme raises guidance')];
+    expect(opinion(mixed, withRules({ reader: 'llm' })).evidence).toMatchObject({ headlinesCounted: 2, headlinesReadByModel: 1 });
+    expect(opinion(mixed, withRules({ reader: 'lexicon' })).evidence.headlinesReadByModel).toBe(0);
   });
 });
