@@ -5,7 +5,14 @@
  * A cycle that ended early left fewer documents, and a bucket may have let old ones expire: what is missing is null.
  */
 import { type DecisionRecord, decisionFields } from '../../shared/domain/audit/decision-record.ts';
-import type { AllocatedSymbol, AllocationOutput, PortfolioInput, RiskOutput, SymbolMarket, UniverseSymbol } from '../../shared/domain/cycle/step-types.ts';
+import type {
+  AllocatedSymbol,
+  AllocationOutput,
+  PortfolioInput,
+  RiskOutput,
+  SymbolMarket,
+  UniverseSymbol,
+} from '../../shared/domain/cycle/step-types.ts';
 import type { EnsembleMarket } from '../../shared/domain/ensemble/meta-brain.ts';
 import type { OrderPlan } from '../../shared/domain/execution/plan-orders.ts';
 import type { Check } from '../../shared/domain/execution/pre-trade.ts';
@@ -67,6 +74,8 @@ export interface Explanation {
   readonly decision: Decision | null;
   /** Where the decision stands in the audit chain. */
   readonly auditRecord: { readonly sequence: number; readonly hash: string } | null;
+  /** Of the policy that the cycle decided under. */
+  readonly policyVersion: number | null;
   readonly policy: Policy | null;
   readonly universe: UniverseSymbol | null;
   readonly regime: RegimeReading | Refusal | null;
@@ -78,6 +87,7 @@ export interface Explanation {
   readonly plan: { readonly orders: OrderPlan['orders']; readonly refused: OrderPlan['refused'] } | null;
   /** As the ledger knows them now. */
   readonly orders: readonly LedgerOrder[];
+  /** Null for a symbol that was never ordered. */
   readonly position: LedgerPosition | null;
 }
 
@@ -107,6 +117,7 @@ export async function explanationOf(stores: OperatorStores, lake: Lake, cycleId:
     ending: endingOf(whole),
     decision: own === undefined ? null : (own.record.record as object as Decision),
     auditRecord: own === undefined ? null : { sequence: own.sequence, hash: own.hash },
+    policyVersion: typeof whole?.policy_version === 'number' ? whole.policy_version : null,
     policy: policy ?? null,
     universe: universe?.find((one) => one.symbol === symbol) ?? null,
     regime: regime ?? null,
@@ -116,7 +127,7 @@ export async function explanationOf(stores: OperatorStores, lake: Lake, cycleId:
     risk: risk ?? null,
     plan: plan === undefined ? null : planOf(plan, symbol),
     orders: ordersOfCycle.filter((order) => order.symbol === symbol),
-    position: positions.find((held) => held.symbol === symbol && held.quantity !== 0) ?? null,
+    position: positions.find((held) => held.symbol === symbol) ?? null,
   };
 }
 

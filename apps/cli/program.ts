@@ -13,10 +13,12 @@ import { showOrders, showPositions } from './commands/book.ts';
 import { changeControl } from './commands/control.ts';
 import { runCycle } from './commands/cycle.ts';
 import { deploy } from './commands/deploy.ts';
+import { showExplanation } from './commands/explain.ts';
 import { ingest } from './commands/ingest.ts';
 import { init } from './commands/init.ts';
 import { serveLocally } from './commands/local.ts';
 import { showStatus } from './commands/status.ts';
+import { showStress } from './commands/stress.ts';
 import { showSymbols } from './commands/symbols.ts';
 import type { StoresArguments } from './deployed-fund.ts';
 import type { Io } from './io.ts';
@@ -70,6 +72,7 @@ function buildProgram(host: CommandHost, ends: (code: ExitCode) => void): Comman
     .version(versionText(), '-V, --version', 'the version, and the Node that runs it')
     .helpOption('-h, --help', 'this help; after a command, its options')
     .helpCommand(false)
+    .configureHelp({ subcommandTerm: (command) => `${command.name()} [options]` })
     .configureOutput({
       writeOut: (text) => host.io.out(text.trimEnd()),
       writeErr: (text) => host.io.err(text.trimEnd()),
@@ -101,24 +104,7 @@ function buildProgram(host: CommandHost, ends: (code: ExitCode) => void): Comman
     .description('bring market data into the lake; the same data twice changes nothing')
     .action(run(ingest));
   addControlCommands(program, run, onFund);
-  withJson(withAws(program.command('status')))
-    .description('control state, policy, last cycle, account, audit head')
-    .action(onFund(showStatus));
-  withJson(withAws(program.command('orders')))
-    .description('orders of the last cycle, or of one')
-    .option('--cycle <id>', 'the cycle id, as "ballast audit" and "ballast status" show it')
-    .action(onFund(showOrders));
-  withJson(withAws(program.command('positions')))
-    .description('what the fund holds')
-    .action(onFund(showPositions));
-  withJson(withAws(program.command('audit')))
-    .description('the audit trail of the last cycle, or of one, with its hash chain checked')
-    .option('--cycle <id>', 'the cycle id')
-    .action(onFund(showAudit));
-  withJson(withAws(program.command('symbols')))
-    .description('governance of every symbol, and why one is blocked')
-    .option('--blocked', 'only those that may not trade')
-    .action(onFund(showSymbols));
+  addReadingCommands(program, onFund);
   withBeginning(program.command('local'))
     .description('serve the local cloud over HTTP for any AWS SDK or CLI, until Ctrl-C')
     .option('--port <n>', 'on 127.0.0.1; 0 takes a free one', wholeNumber(0, 65535), 4566)
@@ -138,6 +124,49 @@ function buildProgram(host: CommandHost, ends: (code: ExitCode) => void): Comman
     .action(run(deploy));
   return program;
 }
+
+function addStressCommand(program: Command, stressOne: Action<Parameters<typeof showStress>[0]>): void {
+  withJson(withAws(program.command('stress')))
+    .description('what the book would lose in the scenarios of the policy, and in an episode of history, day by day')
+    .argument('[cycle]', 'whose book: the cycle id, its day, or "latest"', 'latest')
+    .option('--scenario <name>', 'only that one')
+    .option('--index <path>', 'daily bars with the index: episodes are replayed from them')
+    .option('--index-symbol <symbol>', 'which symbol of that file (default: ^GSPC)')
+    .option('--from <date>', 'the close that an episode of your own begins at', dayOf)
+    .option('--to <date>', 'the close that it ends at', dayOf)
+    .action((cycle: string, options: Omit<Parameters<typeof showStress>[0], 'cycle'>) => stressOne({ ...options, cycle }));
+}
+
+/** What shows the fund and changes nothing. */
+function addReadingCommands(program: Command, onFund: OnFund): void {
+  withJson(withAws(program.command('status')))
+    .description('control state, policy, last cycle, account, audit head')
+    .action(onFund(showStatus));
+  withJson(withAws(program.command('orders')))
+    .description('orders of the last cycle, or of one')
+    .option('--cycle <id>', 'the cycle id, as "ballast audit" and "ballast status" show it')
+    .action(onFund(showOrders));
+  withJson(withAws(program.command('positions')))
+    .description('what the fund holds')
+    .action(onFund(showPositions));
+  withJson(withAws(program.command('audit')))
+    .description('the audit trail of the last cycle, or of one, with its hash chain checked')
+    .option('--cycle <id>', 'the cycle id')
+    .action(onFund(showAudit));
+  const explainOne = onFund(showExplanation);
+  withJson(withAws(program.command('explain')))
+    .description('how one decision came about, step by step: of which cycle ("latest" is the last), and of which symbol')
+    .argument('<cycle>', 'the cycle id, its day, or "latest"')
+    .argument('<symbol>', 'one that the cycle decided on')
+    .action((cycle: string, symbol: string, options: StoresArguments) => explainOne({ ...options, cycle, symbol }));
+  addStressCommand(program, onFund(showStress));
+  withJson(withAws(program.command('symbols')))
+    .description('governance of every symbol, and why one is blocked')
+    .option('--blocked', 'only those that may not trade')
+    .action(onFund(showSymbols));
+}
+
+type OnFund = <Options extends StoresArguments>(work: (options: Options, host: CommandHost) => Promise<ExitCode>) => Action<Options>;
 
 type Action<Options> = (options: Options) => Promise<void>;
 
@@ -201,9 +230,14 @@ function stageName(text: string): StageName {
   return stage;
 }
 
-function sessionDay(text: string): EpochDay {
+function dayOf(text: string): EpochDay {
   const parsed = tryParseDay(text);
   if (parsed === undefined) throw new InvalidArgumentError('It is no date of the calendar: write a real one as YYYY-MM-DD.');
+  return parsed;
+}
+
+function sessionDay(text: string): EpochDay {
+  const parsed = dayOf(text);
   if (!calendarCovers(parsed)) throw new InvalidArgumentError('The exchange calendar here covers the years 1962 to 2040.');
   return parsed;
 }

@@ -6,10 +6,21 @@
  */
 import { globSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
-import { build } from 'esbuild';
+import { build, type Plugin } from 'esbuild';
 
 /** Ways to find credentials that only a developer's machine has; the SDK imports them on demand, and on Lambda there is no demand. */
 const laptopCredentials = ['ini', 'login', 'process', 'sso', 'web-identity'].map((kind) => `@aws-sdk/credential-provider-${kind}`);
+
+/** zod speaks fifty languages, 300 kB of them, and a package that imports it as `{ z }` keeps them all; what is said here is said in English. */
+const zodInEnglish: Plugin = {
+  name: 'zod-in-english',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /\/locales\/index\.js$/ }, ({ importer }) =>
+      /\/node_modules\/zod\//.test(importer) ? { path: 'none', namespace: 'zod-locales', sideEffects: false } : undefined,
+    );
+    onLoad({ filter: /./, namespace: 'zod-locales' }, () => ({ contents: 'export {};' }));
+  },
+};
 
 const projectRoot = resolve(import.meta.dirname, '../..');
 const cache = join(projectRoot, 'node_modules/.cache/ballast');
@@ -51,6 +62,7 @@ async function bundleOne(name: string, folder: string): Promise<void> {
     sourcesContent: false,
     legalComments: 'none',
     external: laptopCredentials,
+    plugins: [zodInEnglish],
     logLevel: 'error',
     // Packages that still speak CommonJS call require(); an ES module has none of its own.
     banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },

@@ -172,8 +172,17 @@ export class PlatformFunction extends Construct {
 
   /** The one permission that moves money: the broker's keys. */
   mayPlaceOrders(brokerSecret: ISecret): this {
-    this.#may(['secretsmanager:GetSecretValue'], [brokerSecret.secretArn]);
-    this.#environment(env.brokerSecret, brokerSecret.secretArn);
+    return this.#readsSecret(env.brokerSecret, brokerSecret);
+  }
+
+  /** The address and the key of a language model that reads news. */
+  mayAskForReadings(newsModelSecret: ISecret): this {
+    return this.#readsSecret(env.newsModelSecret, newsModelSecret);
+  }
+
+  #readsSecret(name: string, secret: ISecret): this {
+    this.#may(['secretsmanager:GetSecretValue'], [secret.secretArn]);
+    this.#environment(name, secret.secretArn);
     return this.#decrypts();
   }
 

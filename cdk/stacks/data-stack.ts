@@ -1,4 +1,4 @@
-/** What must never be lost: tables, the lake, the write-once audit archive, the key, the broker secret. Nothing here runs. */
+/** What must never be lost: tables, the lake, the write-once audit archive, the key, the secrets. Nothing here runs. */
 import { Duration, Stack } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, StreamViewType, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
 import { Key } from 'aws-cdk-lib/aws-kms';
@@ -25,6 +25,7 @@ export class DataStack extends Stack {
   readonly lake: RoledBucket;
   readonly auditArchive: RoledBucket;
   readonly brokerSecret: Secret;
+  readonly newsModelSecret: Secret;
 
   constructor(scope: Construct, id: string, { stage }: DataStackProps) {
     super(scope, id, { description: 'Ballast: tables, lake, audit archive, key', terminationProtection: stage.deletionProtection });
@@ -45,6 +46,7 @@ export class DataStack extends Stack {
     this.lake = { role: 'lake', bucket: this.#lake(stage, accessLogs) };
     this.auditArchive = { role: 'auditArchive', bucket: this.#auditArchive(stage, accessLogs) };
     this.brokerSecret = this.#brokerSecret(stage);
+    this.newsModelSecret = this.#newsModelSecret(stage);
   }
 
   #table(stage: Stage, role: TableRole, stream?: StreamViewType): RoledTable {
@@ -129,6 +131,26 @@ export class DataStack extends Stack {
     acknowledge(secret, {
       id: 'AwsSolutions-SMG4',
       reason: "Alpaca's keys are rotated in its dashboard; it offers no API for a rotation Lambda to call. Owner: platform.",
+    });
+    return secret;
+  }
+
+  /** Created leading nowhere; only a fund whose policy asks for a language model needs more. */
+  #newsModelSecret(stage: Stage): Secret {
+    const secret = new Secret(this, 'NewsModelSecret', {
+      secretName: physicalName(stage.name, 'news-model'),
+      description: 'Language model that reads news: {"baseUrl", "model", "apiKey", "enforcesSchema"}',
+      encryptionKey: this.key,
+      generateSecretString: {
+        secretStringTemplate: JSON.stringify({ baseUrl: 'not-set', model: 'not-set', enforcesSchema: false }),
+        generateStringKey: 'apiKey',
+        excludePunctuation: true,
+      },
+      removalPolicy: stage.statefulRemoval,
+    });
+    acknowledge(secret, {
+      id: 'AwsSolutions-SMG4',
+      reason: "The model may be anyone's; there is no one API for a rotation Lambda to call. Owner: platform.",
     });
     return secret;
   }

@@ -43,6 +43,11 @@ export class TradingStack extends Stack {
       .gets(data.risk)
       .readsObjects(data.lake, 'datasets/', 'bars/', 'fundamentals/', 'earnings/', 'news/', 'cycles/')
       .writesObjects(data.lake, 'cycles/', 'snapshots/');
+    const readNews = phase('ReadNews', 'trading/read-news', { timeout: Duration.minutes(2) })
+      .mayFindNothing(data.lake)
+      .readsObjects(data.lake, 'cycles/', 'readings/')
+      .writesObjects(data.lake, 'cycles/', 'readings/')
+      .mayAskForReadings(data.newsModelSecret);
     const signals = phase('ComputeSignals', 'trading/compute-signals')
       .readsObjects(data.lake, 'snapshots/', 'cycles/')
       .writesObjects(data.lake, 'cycles/');
@@ -88,7 +93,7 @@ export class TradingStack extends Stack {
     const cycle = new AslMachine(this, 'TradingCycle', {
       stage,
       definition: 'trading-cycle',
-      functions: { preflight, settle, loadData, signals, allocate, checkRisk, placeOrders, collectFills, record, close, halt },
+      functions: { preflight, settle, loadData, readNews, signals, allocate, checkRisk, placeOrders, collectFills, record, close, halt },
       alerts: events.alerts,
     });
 
@@ -107,13 +112,18 @@ export class TradingStack extends Stack {
 
     const archive = phase('ArchiveAudit', 'audit/archive-audit').writesObjects(data.auditArchive, 'records/').follows(data.audit);
 
-    this.#alarms(stage, events.alerts, { cycle, start, archive });
+    this.#alarms(stage, events.alerts, { cycle, start, archive, readNews });
   }
 
   #alarms(
     stage: Stage,
     notifies: ITopic,
-    { cycle, start, archive }: { cycle: AslMachine; start: PlatformFunction; archive: PlatformFunction },
+    {
+      cycle,
+      start,
+      archive,
+      readNews,
+    }: { cycle: AslMachine; start: PlatformFunction; archive: PlatformFunction; readNews: PlatformFunction },
   ): void {
     const holidays = new MetricFilter(this, 'Holidays', {
       logGroup: start.lambda.logGroup,
@@ -143,6 +153,19 @@ export class TradingStack extends Stack {
       notifies,
       metric: archive.lambda.metricErrors({ period: Duration.minutes(15) }),
       threshold: 3,
+    });
+    const unread = new MetricFilter(this, 'NewsUnread', {
+      logGroup: readNews.lambda.logGroup,
+      filterPattern: FilterPattern.stringValue('$.message', '=', 'most-news-unread'),
+      metricNamespace: 'Ballast',
+      metricName: physicalName(stage.name, 'cycles-with-most-news-unread'),
+    });
+    new RunbookAlarm(this, 'NewsUnreadAlarm', {
+      says: 'The language model left more than half of the headlines of a cycle unread.',
+      runbook: 'news-unread',
+      notifies,
+      metric: unread.metric({ statistic: 'Sum', period: Duration.minutes(5) }),
+      threshold: 1,
     });
   }
 }

@@ -19,7 +19,14 @@ const loadData = defineHandler({
   name: 'trading/load-data',
   needs: { lake, ledger, riskState },
   input: z.object({ cycle: CycleState }),
-  output: z.object({ kind: z.literal('loaded'), snapshotKey: z.string(), symbols: z.number().int(), rows: z.number().int() }),
+  output: z.object({
+    kind: z.literal('loaded'),
+    snapshotKey: z.string(),
+    symbols: z.number().int(),
+    rows: z.number().int(),
+    /** Who reads the news, by the policy. */
+    newsReader: z.enum(['lexicon', 'llm']),
+  }),
 
   async run({ cycle }, needs) {
     const documents = new CycleDocuments(needs.lake, cycle.cycleId);
@@ -54,7 +61,8 @@ const loadData = defineHandler({
       documents.write('market', storedMarket(market)),
       documents.write('portfolio', valueBook(account, positions, bars, policy.capital.initialEquityUsd, memory?.allTimeHighUsd)),
     ]);
-    return { kind: 'loaded' as const, snapshotKey: key, symbols: bars.length, rows: bars.reduce((sum, { day }) => sum + day.length, 0) };
+    const rows = bars.reduce((sum, { day }) => sum + day.length, 0);
+    return { kind: 'loaded' as const, snapshotKey: key, symbols: bars.length, rows, newsReader: policy.sentiment.reader };
   },
 });
 

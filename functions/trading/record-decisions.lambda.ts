@@ -43,17 +43,10 @@ const recordDecisions = defineHandler({
     const filled = orders.filter(({ cumulativeQuantity }) => cumulativeQuantity > 0);
     const outcome = filled.length > 0 ? ('traded' as const) : ('no-trade' as const);
 
+    const book = { regime: signals.regime, optimizer: allocation?.optimizer ?? null, overlays: allocation?.overlays ?? null };
     const head = await needs.audit.append(cycle.cycleId, 'decisions', [
       ...decisions.map((record) => ({ type: 'decision' as const, record: { ...record } })),
-      {
-        type: 'cycle' as const,
-        record: {
-          ...cycleRecord(cycle, snapshotKey, outcome, riskDecision, orders),
-          regime: signals.regime,
-          optimizer: allocation?.optimizer ?? null,
-          overlays: allocation?.overlays ?? null,
-        },
-      },
+      { type: 'cycle' as const, record: { ...cycleRecord(cycle, snapshotKey, outcome, riskDecision, orders), ...book } },
     ]);
     await needs.events.publish([
       ...filled.map((order) => tradeExecuted(cycle, order)),

@@ -28,6 +28,7 @@ import type { LakeDocuments } from '../stores/lake/documents.ts';
 import { lakeKeys } from '../stores/lake/keys.ts';
 import type { Lake } from '../stores/lake/lake.ts';
 import type { StoredMarket } from '../stores/lake/stored-market.ts';
+import { type NewsReadings, withReadings } from './read-headlines.ts';
 
 export interface CycleDocumentTypes {
   readonly policy: Policy;
@@ -36,6 +37,8 @@ export interface CycleDocumentTypes {
   /** Of the symbols whose bars were loaded, known before the session. */
   readonly facts: readonly SymbolFacts[];
   readonly market: StoredMarket;
+  /** Where the policy asks for a language model. */
+  readonly readings: NewsReadings;
   readonly signals: SignalsOutput;
   readonly allocation: AllocationOutput;
   readonly risk: RiskOutput;
@@ -53,6 +56,12 @@ export class CycleDocuments {
 
   async write<Name extends keyof CycleDocumentTypes>(name: Name, document: CycleDocumentTypes[Name]): Promise<void> {
     await this.#lake.putJsonOnce(lakeKeys.cycle(this.#cycleId, name), document);
+  }
+
+  /** For what does not come out the same twice. Gives the document that stands: this one, or another delivery's that came first. */
+  async settle<Name extends keyof CycleDocumentTypes>(name: Name, document: CycleDocumentTypes[Name]): Promise<CycleDocumentTypes[Name]> {
+    const isOurs = await this.#lake.putJsonIfAbsent(lakeKeys.cycle(this.#cycleId, name), document);
+    return isOurs ? document : this.read(name);
   }
 
   /** @throws InvariantViolation when an earlier phase did not leave it: the machine's order is broken. */
@@ -77,9 +86,12 @@ export class CycleDocuments {
     return { cycleId: cycle.cycleId, fund: 'ballast', asOf: sessionOf(cycle.session), scheduledAt: instantOf(cycle.scheduledAt), policy };
   }
 
-  /** The universe with the bars of the snapshot and the facts beside it; a symbol that was not loaded has neither. */
+  /**
+   * The universe with the bars of the snapshot and the facts beside it; a symbol that was not loaded has neither. Headlines carry what a
+   * language model read in them where the policy asks for one, and only there.
+   */
   async symbols(lake: Lake, snapshotKey: string): Promise<SymbolInput[]> {
-    const [universe, knownFacts, snapshot] = await Promise.all([this.read('universe'), this.read('facts'), lake.readSnapshot(snapshotKey)]);
+    const [universe, knownFacts, snapshot] = await Promise.all([this.read('universe'), this.#facts(), lake.readSnapshot(snapshotKey)]);
     invariant(!isRefusal(snapshot), 'the snapshot of a cycle stays in the lake', { snapshotKey });
     const bars = new Map<string, DailyBars>(snapshot.map((one) => [one.symbol, one]));
     const facts = new Map<string, SymbolFacts>(knownFacts.map((one) => [one.symbol, one]));
@@ -94,5 +106,10 @@ export class CycleDocuments {
   async market(): Promise<MarketHistory> {
     const { name, day, simpleReturn } = await this.read('market');
     return { name, day: Int32Array.from(day), simpleReturn: Float64Array.from(simpleReturn) };
+  }
+
+  async #facts(): Promise<readonly SymbolFacts[]> {
+    const [{ sentiment }, facts] = await Promise.all([this.read('policy'), this.read('facts')]);
+    return sentiment.reader === 'llm' ? withReadings(facts, await this.read('readings')) : facts;
   }
 }

@@ -9,11 +9,13 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import type { Broker } from '../brokers/broker.ts';
 import { env, type TableRole } from '../contracts/names/index.ts';
+import type { Refusal } from '../kernel/refusal.ts';
 import { AuditStore } from '../stores/audit.ts';
 import { ControlStore } from '../stores/control.ts';
 import { EventPublisher } from '../stores/events.ts';
 import { LakeDocuments } from '../stores/lake/documents.ts';
 import { Lake } from '../stores/lake/lake.ts';
+import { LakeReadings } from '../stores/lake/readings.ts';
 import { LeaseStore } from '../stores/leases.ts';
 import { Ledger } from '../stores/ledger/index.ts';
 import { ObjectArchive } from '../stores/object-archive.ts';
@@ -23,6 +25,7 @@ import { StateMachine } from '../stores/state-machine.ts';
 import { SymbolStore } from '../stores/symbols.ts';
 import { Table } from '../stores/table.ts';
 import { connectBroker } from './connect-broker.ts';
+import { connectNewsReader, type NewsModel } from './connect-news-reader.ts';
 import { required } from './environment.ts';
 import { oncePerHost, type RuntimeHost } from './host.ts';
 
@@ -60,4 +63,12 @@ export const broker: Need<() => Promise<Broker>> = (host) => {
   const secrets = new SecretsManagerClient(host.awsClientConfig());
   const secretId = required(host, env.brokerSecret);
   return () => connectBroker(secrets, secretId, host);
+};
+
+/** Connects on every call, as the broker does. Only the function that reads news has this secret's name. */
+export const newsModel: Need<() => Promise<NewsModel | Refusal<'model-not-set-up'>>> = (host) => {
+  const secrets = new SecretsManagerClient(host.awsClientConfig());
+  const secretId = required(host, env.newsModelSecret);
+  const readings = new LakeReadings(s3(host), required(host, env.bucket('lake')));
+  return () => connectNewsReader(secrets, secretId, readings);
 };

@@ -7,15 +7,12 @@ import { newsSentimentFactor } from '../../shared/domain/factors/news-sentiment.
 import { qualityMinusJunkFactor } from '../../shared/domain/factors/quality-minus-junk.factor.ts';
 import { standings } from '../../shared/domain/factors/rank.ts';
 import { volatilityScaledMomentumFactor } from '../../shared/domain/factors/volatility-scaled-momentum.factor.ts';
-import { factsBefore } from '../../shared/domain/market/facts.ts';
 import { defaultPolicy } from '../../shared/domain/policy/default-policy.ts';
 import { defaultFactorRules } from '../../shared/domain/policy/factor-rules.ts';
-import { seededRng } from '../../shared/kernel/rng.ts';
-import { factsOf } from '../contract/kits/factor-world.ts';
 import { asOf, quietMarket, ticker, toBars, walk } from '../unit/domain/fixtures.ts';
 import { type Bench, median } from './bench.ts';
+import { COMPANIES, companyFacts } from './universe.ts';
 
-const SYMBOLS = 500;
 const DAYS = 252;
 const RUNS = 9;
 
@@ -53,19 +50,8 @@ function measure(factors: readonly Factor[], opined: boolean): number {
   return median(times.slice(2));
 }
 
-/** 30 headlines each, read by the lexicon: what a language model has read costs nothing here. */
-const texts = [
-  'shares jump as quarterly earnings beat estimates',
-  'cuts its guidance for the full year, cites weak demand',
-  'to present at the industrials conference in May',
-  'analysts raise the price target after a strong quarter, but warn of debt',
-  'names a new chief financial officer',
-];
-
 const universe = (): FactorView[] =>
-  Array.from({ length: SYMBOLS }, (_, i) => {
+  Array.from({ length: COMPANIES }, (_, i) => {
     const symbol = ticker(`S${i}`);
-    const facts = factsBefore(factsOf(symbol, seededRng(symbol)), asOf);
-    const news = facts.news.map(({ publishedAt }, k) => ({ publishedAt, text: `${symbol} ${texts[k % texts.length]} (${k})` }));
-    return { symbol, bars: toBars(symbol, walk(symbol, DAYS)), facts: { ...facts, news }, dailyVol: 0.012 };
+    return { symbol, bars: toBars(symbol, walk(symbol, DAYS)), facts: companyFacts(symbol), dailyVol: 0.012 };
   });

@@ -120,6 +120,13 @@ test('an alarm on silence takes missing data for silence, any other for peace', 
   }
 });
 
+test('the alarm on unread news counts the lines in which the function that reads says so', () => {
+  const filter = templates.all('AWS::Logs::MetricFilter').find((one) => one.name.includes('NewsUnread'))!;
+  expect(templates.named(filter.text('LogGroupName')).text('LogGroupName')).toBe('/aws/lambda/ballast-dev-trading-read-news');
+  // A cycle of test/state-machines hears these words.
+  expect(filter.text('FilterPattern')).toBe('{ $.message = "most-news-unread" }');
+});
+
 test('sections are read with their part and the anchor that GitHub gives them', () => {
   const text = "# Top\n## Alarms\n### Two words\nfirst\n```console\n### no heading\n```\n## Procedures\n### The broker's keys\nsecond";
   expect(sectionsOf(text).map(({ part, anchor }) => [part, anchor])).toEqual([

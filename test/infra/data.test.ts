@@ -116,15 +116,28 @@ test('the key rotates every year', () => {
 });
 
 test('the broker secret is born without keys that open anything, under our own key', () => {
-  const [secret, ...others] = templates.all('AWS::SecretsManager::Secret');
-  expect(others).toEqual([]);
-  expect(secret!.at('SecretString')).toBeUndefined();
-  expect(JSON.parse(secret!.text('GenerateSecretString.SecretStringTemplate'))).toMatchObject({
+  expect(bornWith('ballast-dev-broker')).toEqual({
     keyId: 'not-set',
     baseUrl: 'https://paper-api.alpaca.markets',
+    dataUrl: 'https://data.alpaca.markets',
   });
-  expect(isOurKey(secret!.text('KmsKeyId'))).toBe(true);
 });
+
+test("the news model's secret is born leading nowhere, under our own key", () => {
+  expect(bornWith('ballast-dev-news-model')).toEqual({ baseUrl: 'not-set', model: 'not-set', enforcesSchema: false });
+});
+
+test('there are two secrets', () => {
+  expect(templates.all('AWS::SecretsManager::Secret')).toHaveLength(2);
+});
+
+/** What a secret holds at first, besides a random value. */
+function bornWith(name: string): unknown {
+  const secret = templates.all('AWS::SecretsManager::Secret').find((one) => one.at('Name') === name)!;
+  expect(secret.at('SecretString')).toBeUndefined();
+  expect(isOurKey(secret.text('KmsKeyId'))).toBe(true);
+  return JSON.parse(secret.text('GenerateSecretString.SecretStringTemplate'));
+}
 
 test('queues and topics take nothing that comes without TLS', () => {
   for (const { name } of templates.all('AWS::SQS::Queue', 'AWS::SNS::Topic')) {

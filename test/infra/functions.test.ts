@@ -65,6 +65,7 @@ test('an environment holds only names that templates and code agree on, none of 
     env.stage,
     env.eventBus,
     env.brokerSecret,
+    env.newsModelSecret,
     env.stateMachine,
     ...tables.map(env.table),
     ...buckets.map(env.bucket),

@@ -48,14 +48,21 @@ const onEverything = (found: readonly Statement[]): string[] =>
     ),
   ].sort();
 
-describe("the broker's keys", () => {
+describe('a secret', () => {
   const readers = (found: readonly Statement[]): Statement[] => allowing(found, 'secretsmanager:GetSecretValue');
 
-  test('are read by the order role alone, and by it from this one secret', () => {
-    const orderRole = roleOf('trading-place-orders');
-    const secret = one('AWS::SecretsManager::Secret', 'ballast-dev-broker');
-    expect(holders(readers(statements))).toEqual([orderRole]);
-    expect(new Set(readers(statements).flatMap(({ resources }) => resources))).toEqual(new Set([secret.name]));
+  test.each([
+    ['ballast-dev-broker', 'trading-place-orders'],
+    ['ballast-dev-news-model', 'trading-read-news'],
+  ])('%s is read by the role of %s alone, which reads no other', (name, functionName) => {
+    const secret = one('AWS::SecretsManager::Secret', name);
+    expect(holders(readers(statements).filter(({ resources }) => resources.includes(secret.name)))).toEqual([roleOf(functionName)]);
+    const ofReader = readers(statements).filter(({ holder }) => holder === roleOf(functionName));
+    expect(new Set(ofReader.flatMap(({ resources }) => resources))).toEqual(new Set([secret.name]));
+  });
+
+  test('is read by nothing else', () => {
+    expect(holders(readers(statements))).toEqual([roleOf('trading-place-orders'), roleOf('trading-read-news')].sort());
   });
 
   test('cannot be changed, replaced or handed on by anything that runs', () => {

@@ -77,7 +77,7 @@ describe.each([
 });
 
 test('the starter says on a holiday what the holiday metric counts', async () => {
-  const [filter] = templates.all('AWS::Logs::MetricFilter');
+  const filter = templates.all('AWS::Logs::MetricFilter').find((one) => one.name.includes('Holidays'));
   const group = templates.named(filter!.text('LogGroupName'));
   expect(group.text('LogGroupName')).toBe('/aws/lambda/ballast-dev-trading-start-cycle');
   const wanted = [...filter!.text('FilterPattern').matchAll(/\(\$\.([\w.]+) = "([\w-]+)"\)/g)].map(

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { CloudEvent } from '../../apps/local-cloud/service.ts';
 import { brokenCycles } from './scenarios/broken-cycles.ts';
 import { ingests } from './scenarios/ingests.ts';
+import { newsReadByAModel } from './scenarios/news-read-by-a-model.ts';
 import { settledOrders } from './scenarios/settled-orders.ts';
 import { waysThroughACycle } from './scenarios/ways-through-a-cycle.ts';
 import { whatThereIs, whatWasReached } from './support/coverage.ts';
@@ -18,6 +19,7 @@ const playAll = (scenarios: readonly Scenario[]) =>
 describe('an ingest', () => playAll(ingests));
 describe('a trading cycle', () => playAll(waysThroughACycle));
 describe('a broken trading cycle', () => playAll(brokenCycles));
+describe('a trading cycle whose news a language model reads', () => playAll(newsReadByAModel));
 describe('a trading cycle after one that was cut off', () => playAll(settledOrders));
 
 describe('the machines', () => {

@@ -21,14 +21,32 @@ export const linesOf = ({ symbol, day, open, high, low, close, volume, dividend 
     ].join(','),
   );
 
+/** Whole files, header included. */
+export interface FactsCsv {
+  readonly fundamentals: string;
+  readonly earnings: string;
+  readonly news: string;
+}
+
+async function putFacts(fund: TestFund, facts: FactsCsv) {
+  const put = async (name: keyof FactsCsv) => ({ key: await fund.fund.lake.putInbox(`${name}.csv`, Buffer.from(facts[name])) });
+  return { fundamentals: [await put('fundamentals')], earnings: [await put('earnings')], news: [await put('news')] };
+}
+
 /** Ingests the lines as a gzipped CSV, and gives its data set. */
 export async function ingestCsv(
   fund: TestFund,
   lines: readonly string[],
   sectors?: Readonly<Record<string, string>>,
+  facts?: FactsCsv,
 ): Promise<{ readonly end: ExecutionEnd; readonly datasetId: string }> {
   const bytes = gzipSync(Buffer.from(`${header}\n${lines.join('\n')}\n`));
   const key = await fund.fund.lake.putInbox('bars.csv.gz', bytes);
-  const source = { kind: 'file' as const, key, ...(sectors ? { sectors: { ...sectors } } : {}) };
+  const source = {
+    kind: 'file' as const,
+    key,
+    ...(sectors ? { sectors: { ...sectors } } : {}),
+    ...(facts ? { facts: await putFacts(fund, facts) } : {}),
+  };
   return { end: await ingest(fund.fund, source), datasetId: identify(source).datasetId };
 }

@@ -15,6 +15,8 @@ export class BrokerWire {
   readonly calls: BrokerCall[] = [];
   /** Asked before each call; may act, and the call waits for it. */
   before: (call: BrokerCall) => Mishap | Promise<Mishap> = () => 'none';
+  /** Hears each answer of the exchange, and may put another in its place. */
+  after: (call: BrokerCall, answer: Response) => Response | Promise<Response> = (_call, answer) => answer;
 
   to(exchange: Fetch): Fetch {
     return async (input, init) => {
@@ -28,7 +30,7 @@ export class BrokerWire {
       if (mishap === 'request-lost') throw brokenConnection();
       const answer = await exchange(request);
       if (mishap === 'reply-lost') throw brokenConnection();
-      return answer;
+      return this.after(call, answer);
     };
   }
 

@@ -1,6 +1,7 @@
 /** `ballast cycle`: data in, one trading cycle, and what came of it, for people or as one JSON document. */
 import { formatDay } from '../../../shared/kernel/days.ts';
 import type { EpochDay } from '../../../shared/kernel/units.ts';
+import { CycleDocuments } from '../../../shared/runtime/cycle-documents.ts';
 import type { DatasetManifest } from '../../../shared/stores/lake/index.ts';
 import type { CommandHost, FundArguments } from '../command-host.ts';
 import { type CycleReport, decisionTime, runCycleOnce } from '../cycle-run.ts';
@@ -32,7 +33,10 @@ export async function runCycle(options: CycleOptions, host: CommandHost): Promis
       datasetId: manifest.datasetId,
       ...(options.json ? {} : { onPhase: (phase) => io.out(formatPhase(phase, io)) }),
     });
-    io.out(options.json ? JSON.stringify(report) : explainCycle(report, io));
+    // A refused cycle may carry the name of one that has run: its documents are that one's.
+    const signals = report.decisions.length > 0 ? await new CycleDocuments(fund.lake, report.cycleId).find('signals') : undefined;
+    const regime = signals?.regime ?? null;
+    io.out(options.json ? JSON.stringify({ ...report, regime }) : explainCycle(report, regime, io));
     return exitCodeOf(report);
   });
 }

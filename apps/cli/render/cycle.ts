@@ -1,7 +1,11 @@
-/** A cycle as a person reads it: phases, what was decided and why, orders, the book, the audit head. */
+/** A cycle as a person reads it: phases, the regime, who had opinions, what was decided and why, orders, the book, the audit head. */
 import type { DecisionRecord } from '../../../shared/domain/audit/decision-record.ts';
+import type { RegimeReading } from '../../../shared/domain/regime/regime.ts';
+import { formatDay } from '../../../shared/kernel/days.ts';
+import { isRefusal, type Refusal } from '../../../shared/kernel/refusal.ts';
 import type { CycleReport, PhaseReport } from '../cycle-run.ts';
 import type { Io } from '../io.ts';
+import { allInWords, inWords } from './explain/words.ts';
 import { ordersTable } from './orders.ts';
 import { explainRefusal } from './refusals.ts';
 import { formatPct, formatUsd, renderTable } from './table.ts';
@@ -11,9 +15,10 @@ export function formatPhase({ name, ms, outcome }: PhaseReport, { colors }: Io):
   return `  ${mark} ${name.padEnd(16)} ${`${ms.toFixed(0)} ms`.padStart(8)}${outcome === 'done' ? '' : `  ${outcome}`}`;
 }
 
-export function explainCycle(report: CycleReport, io: Io): string {
+/** `regime` is null for a cycle that did not come to its decisions. */
+export function explainCycle(report: CycleReport, regime: RegimeReading | Refusal | null, io: Io): string {
   const { colors } = io;
-  const parts = [outcomeLine(report, io)];
+  const parts = [[outcomeLine(report, io), ...circumstances(report, regime, io)].join('\n')];
   if (report.decisions.length > 0)
     parts.push(decisionsTable(report.decisions, io), passiveSummary(report.decisions, io), blockedList(report.decisions, io));
   if (report.orders.length > 0) parts.push(ordersTable(report.orders, io));
@@ -24,7 +29,48 @@ export function explainCycle(report: CycleReport, io: Io): string {
   return parts.filter((part) => part !== '').join('\n\n');
 }
 
-function outcomeLine({ outcome, refusal, orders }: CycleReport, { colors }: Io): string {
+/** The regime, the opinions, and what held the whole book back. */
+function circumstances({ decisions }: CycleReport, regime: RegimeReading | Refusal | null, { colors }: Io): string[] {
+  if (regime === null) return [];
+  const lines = [`${colors.dim('Regime   ')} ${regimeText(regime)}`, `${colors.dim('Opinions ')} ${opinionsText(decisions)}`];
+  const held = heldBack(decisions, regime);
+  return held === '' ? lines : [...lines, `${colors.dim('Held back')} ${colors.yellow(held)}`];
+}
+
+function regimeText(regime: RegimeReading | Refusal): string {
+  if (isRefusal(regime)) return `none: ${inWords(regime.reason)}`;
+  return `${regime.name} since ${formatDay(regime.since)}, leaves ${formatPct(regime.exposureFrac, 0)} of the exposure limits (${regime.market})`;
+}
+
+/** By agent, of the symbols that were looked at. */
+function opinionsText(decisions: readonly DecisionRecord[]): string {
+  const asked = decisions.filter(({ agent_results }) => agent_results.length > 0);
+  const given = new Map<string, number>();
+  for (const { agent_results } of asked)
+    for (const { agent, kind } of agent_results) given.set(agent, (given.get(agent) ?? 0) + (kind === 'opinion' ? 1 : 0));
+  if (asked.length === 0) return 'none: no symbol could be looked at';
+  return `${[...given].map(([agent, count]) => `${agent} ${count}`).join(', ')} of ${asked.length} symbols`;
+}
+
+/** Empty when nothing but the symbols' own merits decided. */
+function heldBack(decisions: readonly DecisionRecord[], regime: RegimeReading | Refusal): string {
+  if (isRefusal(regime)) return 'without a regime nothing is allocated';
+  const { decision, scaleFrac, reasons } = (decisions[0]?.risk_checks ?? {}) as RecordedRisk;
+  if (decision && decision !== 'ALLOW') {
+    const scaled = scaleFrac && scaleFrac < 1 ? `, sizes × ${scaleFrac.toFixed(2)}` : '';
+    return `risk says ${decision}${scaled}: ${allInWords(reasons ?? []) || 'no reason given'}`;
+  }
+  if (regime.exposureFrac === 0) return 'the regime: nothing may be opened in it';
+  return '';
+}
+
+interface RecordedRisk {
+  readonly decision?: string | null;
+  readonly scaleFrac?: number | null;
+  readonly reasons?: readonly string[];
+}
+
+function outcomeLine({ outcome, refusal, orders, decisions }: CycleReport, { colors }: Io): string {
   if (refusal) {
     const advice = outcome === 'refused' ? '' : `\n${afterwards[outcome === 'halted' ? 'halted' : 'failed']}`;
     return `${colors.red(outcome === 'refused' ? 'Refused' : outcome === 'halted' ? 'HALTED' : 'Failed')}: ${explainRefusal(refusal)}${advice}`;
@@ -32,7 +78,19 @@ function outcomeLine({ outcome, refusal, orders }: CycleReport, { colors }: Io):
   const filled = orders.filter(({ state }) => state === 'FILLED').length;
   return outcome === 'traded'
     ? colors.green(`Traded: ${filled} of ${orders.length} orders filled.`)
-    : colors.yellow('No trade: every symbol was held or rejected.');
+    : colors.yellow(`No trade. ${commonestReason(decisions)}`);
+}
+
+function commonestReason(decisions: readonly DecisionRecord[]): string {
+  const counts = new Map<string, number>();
+  for (const { reason_codes } of decisions) {
+    const reason = reason_codes[0] ?? 'no-reason';
+    counts.set(reason, (counts.get(reason) ?? 0) + 1);
+  }
+  const [commonest] = [...counts].sort(([, a], [, b]) => b - a);
+  return commonest === undefined
+    ? 'There was no symbol to decide on.'
+    : `The commonest reason, of ${commonest[1]} of ${decisions.length} symbols: ${inWords(commonest[0])}.`;
 }
 
 const afterwards = {
@@ -58,7 +116,7 @@ function decisionsTable(decisions: readonly DecisionRecord[], { colors }: Io): s
       { title: 'sigma/day', align: 'right', text: ({ sigma_hat }) => (sigma_hat === null ? '' : formatPct(sigma_hat, 2)) },
       { title: 'conviction', align: 'right', text: ({ conviction }) => conviction?.toFixed(3) ?? '' },
       { title: 'stop', align: 'right', text: ({ stop_loss }) => stop_loss?.toFixed(2) ?? '' },
-      { title: 'reasons', text: ({ reason_codes }) => reason_codes.join(', ') },
+      { title: 'reasons', text: ({ reason_codes }) => [...new Set(reason_codes)].join(', ') },
     ],
     acted,
     colors.dim,
@@ -76,7 +134,9 @@ function passiveSummary(decisions: readonly DecisionRecord[], { colors }: Io): s
   const lines = [...counts]
     .sort(([, a], [, b]) => b.length - a.length)
     .map(([key, symbols]) => `  ${key.padEnd(44)} ${String(symbols.length).padStart(4)}  ${colors.dim(shortList(symbols))}`);
-  return lines.length === 0 ? '' : [colors.dim('not traded'), ...lines].join('\n');
+  return lines.length === 0
+    ? ''
+    : [colors.dim('not traded ("ballast explain latest SYMBOL" tells why, step by step)'), ...lines].join('\n');
 }
 
 function blockedList(decisions: readonly DecisionRecord[], { colors }: Io): string {

@@ -19,6 +19,7 @@ export const env = {
   bucket: (role: BucketRole): string => (role === 'lake' ? 'LAKE_BUCKET' : 'AUDIT_ARCHIVE_BUCKET'),
   eventBus: 'EVENT_BUS',
   brokerSecret: 'BROKER_SECRET',
+  newsModelSecret: 'NEWS_MODEL_SECRET',
   stateMachine: 'STATE_MACHINE',
 } as const;
 

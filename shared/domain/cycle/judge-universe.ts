@@ -25,7 +25,9 @@ export function judgeUniverse({ profiles, sectors, policy, asOf }: UniverseQuest
   const { rule, exclude } = policy.universe;
   const listed = rule.kind === 'list' ? new Set(rule.symbols) : undefined;
   const excluded = new Set(exclude);
-  const members = profiles.filter(({ symbol }) => (listed?.has(symbol) ?? true) && !excluded.has(symbol));
+  // A company whose first bar is yet to come is not there yet: its name alone would tell of the future, and count as one more sector.
+  const known = profiles.filter(({ firstDay }) => firstDay !== null && firstDay < asOf);
+  const members = known.filter(({ symbol }) => (listed?.has(symbol) ?? true) && !excluded.has(symbol));
   return bySymbol(members).map((profile) => {
     const quality = qualityAsOf(profile, asOf, policy.quality);
     return {

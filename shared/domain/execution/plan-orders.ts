@@ -3,7 +3,7 @@
  *
  * 1. The trade of each symbol whose position should change, in whole lots.                             round-lots.ts
  * 2. Trades below the least notional are skipped, unless they close a position.
- * 3. A trade above the largest order value is cut into equal legs.
+ * 3. A trade above the largest order value is cut into the fewest legs that are not, equal to within one lot.
  * 4. Every leg passes the pre-trade checks, knowing the legs before it; one that does not is refused with its reasons.
  * Orders are MARKET, DAY.
  */
@@ -109,21 +109,16 @@ const tradeOf = (position: PlannedPosition, priceUsd: number, equityUsd: number,
     wholeShares: limits.wholeSharesOnly,
   });
 
-/** Equal legs within the order value; the last takes what rounding leaves. */
-function legsOf(shares: number, priceUsd: number, limits: ExecutionLimits): number[] {
-  const count = Math.ceil((shares * priceUsd) / limits.orderValueUsdMax);
-  if (count <= 1) return [shares];
-  const perShare = Number.isInteger(shares) ? 1 : 10_000;
-  const each = Math.floor((shares * perShare) / count) / perShare;
-  if (each === 0) return [shares];
-  const legs: number[] = [];
-  let left = shares;
-  while (left > 0) {
-    const leg = Math.min(left, each);
-    legs.push(leg);
-    left = Math.round((left - leg) * 10_000) / 10_000;
-  }
-  return legs;
+/** The fewest legs within the order value, equal to within one lot; one leg, for the checks to refuse, where even a lot is worth too much. */
+function legsOf(shares: number, priceUsd: number, { orderValueUsdMax }: ExecutionLimits): number[] {
+  if (shares * priceUsd <= orderValueUsdMax) return [shares];
+  const lotsPerShare = Number.isInteger(shares) ? 1 : 10_000;
+  const lotsPerLegMax = Math.floor((orderValueUsdMax / priceUsd) * lotsPerShare);
+  if (!(lotsPerLegMax >= 1)) return [shares];
+  const lots = Math.round(shares * lotsPerShare);
+  const count = Math.ceil(lots / lotsPerLegMax);
+  const [each, left] = [Math.floor(lots / count), lots % count];
+  return Array.from({ length: count }, (_, k) => (k < left ? each + 1 : each) / lotsPerShare);
 }
 
 function intentFor({ fund, cycleId }: OrderPlanQuestion, symbol: Ticker, shares: number, decidedAtUsd: number, leg: number): OrderIntent {

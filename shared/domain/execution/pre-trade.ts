@@ -50,12 +50,12 @@ export function preTradeChecks(order: OrderIntent, facts: PreTradeFacts, limits:
   const signed = order.side === 'buy' ? order.quantity : -order.quantity;
   const heldWithWorking = facts.heldShares + facts.workingShares;
   const after = heldWithWorking + signed;
-  const reduces = Math.abs(after) <= Math.abs(heldWithWorking);
+  const reduces = Math.abs(after) < Math.abs(heldWithWorking);
   const concentration = (Math.abs(after) * price) / facts.equityUsd;
   const ageMs = facts.reference === null ? Number.NaN : facts.now - facts.reference.at;
   const distance = Math.abs((order.limitPriceUsd ?? order.referencePriceUsd) - price) / price;
   const volumeShare = order.quantity / (facts.averageDailyVolume ?? Number.NaN);
-  const fourDecimals = Math.abs(order.quantity * 1e4 - Math.round(order.quantity * 1e4)) < 1e-6;
+  const fourDecimals = Math.round(order.quantity * 1e4) / 1e4 === order.quantity;
 
   return [
     atMost('order-sane', order.quantity > 0 && fourDecimals ? 0 : 1, 0, 'quantity-not-tradable'),

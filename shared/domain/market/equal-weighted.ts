@@ -32,6 +32,12 @@ export const marketCompaniesMin = 10;
 /** |log return|: −39 % or +65 % in a day, which in large companies one symbol-day in 43,000 is beyond, 1996 to 2023. */
 export const extremeLogReturn = 0.5;
 
+/**
+ * Returns are counted in whole grains, so that sums are exact and do not depend on who is added to whom: a company that is listed one day
+ * regroups the chunks of an ingest, and must not move the last digit of the years before.
+ */
+const RETURN_GRAIN = 2 ** -46;
+
 /** Of all series together. Days that are no session of the exchange's calendar are left out. */
 export function addReturns(series: readonly DailyBars[]): ReturnSums {
   const covered = series
@@ -63,7 +69,7 @@ function addCompany({ day, close, dividend }: DailyBars, sessions: Int32Array, s
     if (!isStep || isTwice) continue;
     const growth = (close[row]! + dividend[row]!) / close[row - 1]!;
     if (!(close[row - 1]! > 0 && close[row]! > 0 && Math.abs(Math.log(growth)) <= extremeLogReturn)) continue;
-    sum[session]! += growth - 1;
+    sum[session]! += Math.round((growth - 1) / RETURN_GRAIN) * RETURN_GRAIN;
     count[session]! += 1;
   }
 }

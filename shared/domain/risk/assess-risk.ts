@@ -120,4 +120,4 @@ function freezeReasons(operatorOverride: RiskQuestion['operatorOverride'], state
 }
 
 const onlyReduces = ({ currentWeight, targetWeight }: RiskPosition): boolean =>
-  targetWeight === currentWeight || (targetWeight * currentWeight >= 0 && Math.abs(targetWeight) <= Math.abs(currentWeight));
+  targetWeight * currentWeight >= 0 && Math.abs(targetWeight) <= Math.abs(currentWeight);

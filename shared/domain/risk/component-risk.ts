@@ -47,11 +47,11 @@ export function historicalShares(panel: ReturnPanel, weights: Float64Array, conf
   const book = bookReturns(panel, weights);
   const tail = tailOf(book, confidenceLevel);
   if (isRefusal(tail)) return tail;
-  const around = daysAroundQuantile(book, confidenceLevel);
-  const smoothed = meanTailLoss({ ...around, varFrac: tail.varFrac }, book);
+  const around = { ...tail, ...daysAroundQuantile(book, tail.days.length - 1, confidenceLevel) };
+  const smoothed = meanTailLoss(around, book);
   const factor = tail.varFrac / smoothed;
-  if (!(factor >= 0 && Number.isFinite(factor))) return refuse('value-at-risk-not-shareable', { varFrac: tail.varFrac, smoothed });
-  const marginalVar = Float64Array.from(panel.returns, (series) => factor * meanTailLoss({ ...around, varFrac: tail.varFrac }, series));
+  if (!(factor >= 0 && Number.isFinite(factor))) return refuse('value-at-risk-not-shareable', { varFrac: tail.varFrac });
+  const marginalVar = Float64Array.from(panel.returns, (series) => factor * meanTailLoss(around, series));
   const marginalCvar = Float64Array.from(panel.returns, (series) => meanTailLoss(tail, series));
   return {
     kind: 'tail-shares',
@@ -60,19 +60,15 @@ export function historicalShares(panel: ReturnPanel, weights: Float64Array, conf
   };
 }
 
-/** The days whose rank is within four standard errors of the quantile's, with normal weights that sum to 1. */
-function daysAroundQuantile(book: Float64Array, confidenceLevel: number): { days: Int32Array; weights: Float64Array } {
+/** The days whose rank is within four standard errors of the quantile's, with normal weights; their sum is free, the factor takes it out. */
+function daysAroundQuantile(book: Float64Array, edge: number, confidenceLevel: number): { days: Int32Array; weights: Float64Array } {
   const count = book.length;
-  const edge = Math.min(Math.floor(count * (1 - confidenceLevel) + 1e-9), count - 1);
   const width = Math.sqrt(count * confidenceLevel * (1 - confidenceLevel));
   const reach = Math.ceil(4 * width);
   const [first, last] = [Math.max(0, edge - reach), Math.min(count - 1, edge + reach)];
   const worstFirst = worstDays(book, last + 1);
   const days = worstFirst.subarray(first, last + 1);
-  const weights = Float64Array.from(days, (_, k) => normalPdf((first + k - edge) / width));
-  const sum = weights.reduce((total, weight) => total + weight, 0);
-  for (let k = 0; k < weights.length; k++) weights[k]! /= sum;
-  return { days, weights };
+  return { days, weights: Float64Array.from(days, (_, k) => normalPdf((first + k - edge) / width)) };
 }
 
 /** The `count` days of greatest loss, worst first, equal ones in order of time. */

@@ -31,7 +31,7 @@ type ThresholdRules = Pick<TailRules, 'thresholdQuantile' | 'exceedancesMin' | '
 export function paretoTail(returns: Float64Array, rules: ThresholdRules): ParetoTail | Refusal {
   if (firstNotFinite(returns) >= 0) return refuse('return-not-finite', { observations: returns.length });
   const beyond = Math.floor(returns.length * (1 - rules.thresholdQuantile) + 1e-9);
-  if (!(beyond >= Math.max(1, rules.exceedancesMin) && beyond < returns.length)) {
+  if (!(beyond >= 1 && beyond < returns.length)) {
     return refuse('too-few-exceedances', { exceedances: beyond, exceedancesMin: rules.exceedancesMin });
   }
   const losses = returns.map((value) => -value);
@@ -41,7 +41,7 @@ export function paretoTail(returns: Float64Array, rules: ThresholdRules): Pareto
   if (exceedances.length < rules.exceedancesMin) {
     return refuse('too-few-exceedances', { exceedances: exceedances.length, exceedancesMin: rules.exceedancesMin });
   }
-  const distinct = countDistinct(exceedances);
+  const distinct = new Set(exceedances).size;
   if (distinct < rules.distinctExceedanceFracMin * exceedances.length) {
     return refuse('exceedances-tied', { exceedances: exceedances.length, distinct });
   }
@@ -64,11 +64,4 @@ export function paretoTailLoss({ thresholdLossFrac, observations, fit }: ParetoT
     varFrac: (thresholdLossFrac + beyond) as Frac,
     cvarFrac: (thresholdLossFrac + beyond + (scale + shape * beyond) / (1 - shape)) as Frac,
   };
-}
-
-function countDistinct(values: Float64Array): number {
-  const sorted = values.slice().sort();
-  let distinct = 0;
-  for (let k = 0; k < sorted.length; k++) if (k === 0 || sorted[k]! !== sorted[k - 1]!) distinct++;
-  return distinct;
 }

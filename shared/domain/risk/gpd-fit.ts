@@ -37,8 +37,8 @@ export function fitGeneralizedPareto(exceedances: Float64Array): GpdFit | Refusa
   for (let k = 0; k < count; k++) {
     const value = exceedances[k]!;
     if (!(value > 0 && value < Number.POSITIVE_INFINITY)) return refuse('exceedance-not-positive', { position: k });
-    if (value > largest) largest = value;
-    if (value < smallest) smallest = value;
+    largest = Math.max(largest, value);
+    smallest = Math.min(smallest, value);
   }
   if (smallest === largest) return refuse('exceedances-all-equal', { exceedances: count });
   const unit = meanOf(exceedances);
@@ -167,7 +167,7 @@ function standardErrors(
   const tauScale = -scaleSlope / (scale * scale);
   const scaleScale = 1 / (scale * scale);
   const determinant = tauTau * scaleScale - tauScale * tauScale;
-  if (!(determinant > 0 && tauTau > 0)) return undefined;
+  if (!(determinant > 0)) return undefined;
   const weight = 1 / (determinant * sample.length);
   const [varianceTau, covariance, varianceScale] = [scaleScale * weight, -tauScale * weight, tauTau * weight];
   const varianceShape = scale * scale * varianceTau + 2 * tau * scale * covariance + tau * tau * varianceScale;

@@ -65,11 +65,11 @@ export function standardCornishFisherTail(moments: SampleMoments, confidenceLeve
   return { kind: 'standard-tail', valueAtRisk, expectedShortfall: shortfall.value >= valueAtRisk.value ? shortfall : valueAtRisk };
 }
 
-/** dg/dz is a parabola in z; it is nowhere negative when it opens upwards and its discriminant is not positive. */
+/** dg/dz is a parabola in z; it is nowhere negative when it opens upwards, or is flat, and its discriminant is not positive. */
 export function expansionRises(skewness: number, excessKurtosis: number): boolean {
   const opening = excessKurtosis / 8 - (skewness * skewness) / 6;
   const atZero = 1 - excessKurtosis / 8 + (5 * skewness * skewness) / 36;
-  return opening >= 0 && (skewness * skewness) / 9 <= 4 * opening * atZero && atZero >= 0;
+  return opening >= 0 && (skewness * skewness) / 9 <= 4 * opening * atZero;
 }
 
 function modifiedValueAtRisk(z: number, skewness: number, excessKurtosis: number): StandardLoss {

@@ -68,8 +68,7 @@ export function averagePairwiseCorrelation(panel: ReturnPanel, weights: Float64A
     const series = panel.returns[i]!.subarray(start);
     const deviation = standardDeviation(series);
     if (!(deviation > 0)) continue;
-    const mean = meanOf(series);
-    for (let k = 0; k < series.length; k++) standardisedSum[k]! += (series[k]! - mean) / deviation;
+    for (let k = 0; k < series.length; k++) standardisedSum[k]! += series[k]! / deviation;
     names++;
   }
   if (names < Math.max(2, namesMin)) return null;

@@ -38,11 +38,12 @@ export function returnPanel(bars: readonly DailyBars[], asOf: EpochDay, sessions
 
 function returnsOn({ day, close, dividend }: DailyBars, days: Int32Array): Float64Array | undefined {
   const out = new Float64Array(days.length);
+  // The panel begins no earlier than the second row, so there is always a row before this one.
   let row = lowerBound(day, days[0]!);
   for (let k = 0; k < days.length; k++) {
     let growth = 1;
     for (; row < day.length && day[row]! <= days[k]!; row++) {
-      if (row > 0) growth *= (close[row]! + dividend[row]!) / close[row - 1]!;
+      growth *= (close[row]! + dividend[row]!) / close[row - 1]!;
     }
     if (!(growth > 0 && growth < Number.POSITIVE_INFINITY)) return undefined;
     out[k] = growth - 1;
@@ -68,7 +69,7 @@ export function bookReturns(panel: ReturnPanel, weights: Float64Array): Float64A
 /** Columns in order of their symbols. */
 export function symbolOrder({ symbols }: ReturnPanel): Int32Array {
   const order = Int32Array.from(symbols, (_, i) => i);
-  return order.sort((a, b) => (symbols[a]! < symbols[b]! ? -1 : symbols[a]! > symbols[b]! ? 1 : a - b));
+  return order.sort((a, b) => (symbols[a]! < symbols[b]! ? -1 : 1));
 }
 
 /** Mean over the symbols: the market as far as this panel knows it. */

@@ -47,7 +47,7 @@ export function stressLosses(
   return results;
 }
 
-/** The largest loss against the start on any day of the path. NaN for an empty path. */
+/** The largest loss against the start on any day of the path. Not finite for an empty path. */
 function worstLoss(holdings: readonly StressedHolding[], scenario: StressScenario, path: Float64Array): number {
   const gains = new Float64Array(path.length);
   for (const holding of holdings) {
@@ -58,7 +58,6 @@ function worstLoss(holdings: readonly StressedHolding[], scenario: StressScenari
       gains[day]! += holding.weight * (growth - 1);
     }
   }
-  if (path.length === 0) return Number.NaN;
   // Taken from 0, so that no loss is 0 and not −0; NaN stays NaN.
   return 0 - gains.reduce((least, gain) => Math.min(least, gain), Number.POSITIVE_INFINITY);
 }

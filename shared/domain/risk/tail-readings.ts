@@ -53,8 +53,9 @@ export const noTail: TailReadings = {
 
 /** Refuses when the historical method did, and readings that are not finite. */
 export function worstTail(readings: TailReadings, { limitMethods }: Pick<TailRules, 'limitMethods'>): WorstTail | Refusal {
-  if (isRefusal(readings.historical)) return readings.historical;
-  let worst = { varFrac: Number.NEGATIVE_INFINITY, cvarFrac: Number.NEGATIVE_INFINITY };
+  const { historical } = readings;
+  if (isRefusal(historical)) return historical;
+  let worst = { varFrac: historical.varFrac, cvarFrac: historical.cvarFrac };
   let [varMethod, cvarMethod]: [TailMethod, TailMethod] = ['historical', 'historical'];
   const refused: TailMethod[] = [];
   for (const method of new Set<TailMethod>(['historical', ...limitMethods])) {

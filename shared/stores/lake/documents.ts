@@ -23,6 +23,11 @@ export class LakeDocuments {
     return this.objects.putOnce(key, jsonBytes(value), json);
   }
 
+  /** As above, for what does not come out the same twice: whoever writes first is right. Says whether that was this call. */
+  putJsonIfAbsent(key: string, value: unknown): Promise<boolean> {
+    return this.objects.putIfAbsent(key, jsonBytes(value), json);
+  }
+
   /** JSON that a repeated step may write again: the same input gives the same bytes. */
   putJson(key: string, value: unknown): Promise<void> {
     return this.objects.put(key, jsonBytes(value), json);

@@ -19,6 +19,11 @@ export const lakeKeys = {
   quality: (datasetId: string, part: number): string => `quality/dataset=${datasetId}/${partName(part)}.json`,
   inbox: (sha256: string, fileName: string): string => `inbox/${sha256}/${fileName}`,
   snapshot: (sha256: string): string => `snapshots/${sha256}.parquet`,
+  /** What a language model made of one headline; `reading` is the hash of the model, the prompt, the symbol and the headline. */
+  reading: (model: string, promptVersion: string, reading: string): string =>
+    `readings/${model.replaceAll(/[^\w.-]+/g, '-')}/${promptVersion}/${reading}.json`,
+  /** A language model's answer, word for word. */
+  readingAnswer: (sha256: string): string => `readings/answers/${sha256}.txt`,
   cycle: (cycleId: string, name: string): string => `cycles/${cycleId}/${name}.json`,
 } as const;
 

@@ -91,6 +91,8 @@ describe('a cycle on the simulator', () => {
     expect(stdout).toContain('Trading cycle as of 2024-12-31, 15:45 New York\nIngested: simulator seed 1 (sim-1), 60 symbols');
     expect(stdout).toMatch(/✓ preflight +\d+ ms/);
     expect(stdout).toMatch(/Traded: \d+ of \d+ orders filled\./);
+    expect(stdout).toMatch(/^Regime {4}(BULL|BEAR)_\w+ since \d{4}-\d\d-\d\d, leaves \d+ % of the exposure limits \(.+\)$/m);
+    expect(stdout).toMatch(/^Opinions {2}technical \d+, sentiment \d+, valuation \d+, fundamental \d+, factors \d+ of \d+ symbols$/m);
     expect(stdout).toMatch(/zero-or-negative-price +QNOV/);
     expect(stdout).toMatch(/^Book {2}equity \$[\d,.]+ {2}cash \$[\d,.]+/m);
     expect(stdout).not.toMatch(/undefined|NaN|\[object/);

@@ -77,6 +77,17 @@ describe('commands from another terminal', () => {
     expect(reportOf(await onServer('cycle', '--as-of', sessions.next().value!, '--json')).outcome).toBe('traded');
   });
 
+  test('explain and stress say the same of the fund in an AWS account, reached by its stage, as of the one here', async () => {
+    const aws = { AWS_ENDPOINT_URL: url, AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: 'any', AWS_SECRET_ACCESS_KEY: 'any' };
+    for (const command of [['explain', 'latest', 'QNOV'], ['stress']]) {
+      const here = await onServer(...command);
+      expect(here).toMatchObject({ code: 0, stderr: '' });
+      expect(await run([...command, '--aws', 'dev'], aws)).toEqual(here);
+    }
+    const elsewhere = await run(['explain', 'latest', 'QNOV', '--aws', 'paper'], aws);
+    expect(elsewhere).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('Stage paper is not deployed') as string });
+  });
+
   test('find the server through BALLAST_STATE too', async () => {
     expect(await run(['status', '--json'], { BALLAST_STATE: state })).toMatchObject({
       code: 0,

@@ -2,6 +2,8 @@
  * What every factor must hold, whoever wrote it: `factorKit(yourFactor, { abstainsWithout: 'prices' })` in a test file registers one test
  * per card. The cards run on a made-up world of companies whose data goes on after `asOf`; what of it a factor gets to see is cut as the
  * cycle cuts it. A card gives the faults it found, so that a test of the kit can show that it finds them.
+ *
+ * Not covered: whether what it ranks by pays. That is for research, and for the factor's own tests against figures from outside.
  */
 import { describe, expect, test } from 'vitest';
 import type { Factor, FactorContext, FactorReading, FactorView } from '../../../shared/domain/factors/factor.ts';
@@ -13,7 +15,8 @@ import { type MarketHistory, marketBefore } from '../../../shared/domain/market/
 import { defaultFactorRules, type FactorRules } from '../../../shared/domain/policy/factor-rules.ts';
 import { seededRng } from '../../../shared/kernel/rng.ts';
 import { asOf } from '../../unit/domain/fixtures.ts';
-import { type Company, changedAfter, endingBefore, factorWorld, type World } from './factor-world.ts';
+import { type Company, changedAfter, endingBefore, factorWorld, type World, withEveryFigure } from './factor-world.ts';
+import { atTwoTimes, bytesOf, deepFrozen, isKebab } from './purity.ts';
 
 export interface FactorKitOptions {
   /** What it cannot do without: handed a company that has none of it, it must abstain. */
@@ -37,13 +40,27 @@ const LOADED_SESSIONS = 252;
 const VOLATILITY_BARS = 63;
 const world = factorWorld();
 
+/** What the factor cannot do without; undefined for one that always reads somebody, which breaks card 6. */
+export const neededBy = (factor: Factor): FactorKitOptions['abstainsWithout'] | undefined =>
+  (['prices', 'facts'] as const).find((kind) =>
+    Object.values(lacking[kind]).every((impoverish) =>
+      read(factor, { ...world, companies: world.companies.map(impoverish) }, {}).every((reading) => reading.kind === 'absent'),
+    ),
+  );
+
+/** Some bars and facts as the cycle hands them to a factor, for its own tests; the bars end before `asOf` of the fixtures. */
+export const factorView = (bars: DailyBars, facts = noFacts(bars.symbol)): FactorView => viewOf({ bars, facts });
+
+/** What every factor is told beside the companies. */
+export const factorContext = (rules: FactorRules = defaultFactorRules): FactorContext => contextOf(world, { rules });
+
 export const factorCards: readonly FactorCard[] = [
   {
     title: '1 has a name in kebab-case, and reads most companies of a world that has everything',
     faults(factor, options) {
       const readings = read(factor, world, options).filter(({ kind }) => kind === 'reading').length;
       return [
-        ...(/^[a-z]+(-[a-z]+)*$/.test(factor.name) ? [] : [`the name is "${factor.name}"`]),
+        ...(isKebab(factor.name) ? [] : [`the name is "${factor.name}"`]),
         ...(readings > world.companies.length / 2 ? [] : [`${readings} of ${world.companies.length} companies have a reading`]),
       ];
     },
@@ -53,15 +70,17 @@ export const factorCards: readonly FactorCard[] = [
     faults: (factor, options) => shapeFaults(read(factor, world, options), world.companies.length),
   },
   {
-    title: '3 gives the same bytes for the same input, and writes nothing into it',
+    title: '3 gives the same bytes for the same input, at another time and with other luck too, and writes nothing into it',
     faults(factor, options) {
       const views = deepFrozen(viewsOf(world));
       const context = deepFrozen(contextOf(world, options));
       const before = bytesOf([views, context]);
       const first = bytesOf(factor.read(views, context));
       const again = bytesOf(factor.read(views, context));
+      const elsewhere = atTwoTimes(() => bytesOf(factor.read(views, context)));
       return [
         ...(first === again ? [] : ['a second reading differs']),
+        ...(elsewhere.every((readings) => readings === first) ? [] : ['another time or other luck changes it']),
         ...(bytesOf([views, context]) === before ? [] : ['the input was written to']),
       ];
     },
@@ -91,20 +110,21 @@ export const factorCards: readonly FactorCard[] = [
   {
     title: '6 says why, and never NaN, for a company that lacks what it needs; and takes no harm from anything else that is missing',
     faults(factor, options) {
-      const poor: Record<string, (company: Company) => Company> = { ...withoutFacts, ...withoutPrices };
-      const found = Object.entries(poor).flatMap(([what, impoverish]) => {
-        const readings = read(factor, { ...world, companies: world.companies.map(impoverish) }, options);
-        const needed = what in (options.abstainsWithout === 'facts' ? withoutFacts : withoutPrices);
-        const given = readings.filter(({ kind }) => kind === 'reading').length;
-        return [
-          ...shapeFaults(readings, world.companies.length).map((fault) => `${what}: ${fault}`),
-          ...(needed && given > 0 ? [`${what}: it reads ${given} companies all the same`] : []),
-        ];
-      });
+      const companies = world.companies.length;
+      const found = Object.entries(lacking).flatMap(([kind, ways]) =>
+        Object.entries(ways).flatMap(([what, impoverish]) => {
+          const readings = read(factor, { ...world, companies: world.companies.map(impoverish) }, options);
+          const given = readings.filter((reading) => reading.kind === 'reading').length;
+          return [
+            ...shapeFaults(readings, companies).map((fault) => `${what}: ${fault}`),
+            ...(kind === options.abstainsWithout && given > 0 ? [`${what}: it reads ${given} companies all the same`] : []),
+          ];
+        }),
+      );
       const noMarket = { ...world, market: { ...world.market, day: new Int32Array(0), simpleReturn: new Float64Array(0) } };
       return [
         ...found,
-        ...shapeFaults(read(factor, noMarket, options), world.companies.length).map((fault) => `no market: ${fault}`),
+        ...shapeFaults(read(factor, noMarket, options), companies).map((fault) => `no market: ${fault}`),
         ...shapeFaults(factor.read([], contextOf(world, options)), 0).map((fault) => `no companies: ${fault}`),
       ];
     },
@@ -121,19 +141,31 @@ export const factorCards: readonly FactorCard[] = [
   },
 ];
 
-const withoutFacts: Readonly<Record<string, (company: Company) => Company>> = {
-  'no facts': ({ bars, facts }) => ({ bars, facts: noFacts(facts.symbol) }),
-  'facts of asOf and later only': ({ bars, facts }) => ({ bars, facts: laterFacts(facts) }),
-};
+type Ways = Readonly<Record<string, (company: Company) => Company>>;
 
-const withoutPrices: Readonly<Record<string, (company: Company) => Company>> = {
-  'five bars': ({ bars, facts }) => ({ bars: lastBefore(bars, 5), facts }),
-  'no bars': ({ bars, facts }) => ({ bars: sliceBars(bars, 0, 0), facts }),
-  'prices that are not finite': ({ bars, facts }) => ({ bars: { ...bars, close: bars.close.map(() => Number.NaN) }, facts }),
-  'a price that does not move': ({ bars, facts }) => ({
-    bars: { ...bars, close: bars.close.map(() => 50), dividend: bars.dividend.map(() => 0) },
-    facts,
-  }),
+const lacking: Readonly<Record<FactorKitOptions['abstainsWithout'] | 'other', Ways>> = {
+  facts: {
+    'no facts': ({ bars, facts }) => ({ bars, facts: noFacts(facts.symbol) }),
+    'facts of asOf and later only': ({ bars, facts }) => ({ bars, facts: laterFacts(facts) }),
+  },
+  prices: {
+    'five bars': ({ bars, facts }) => ({ bars: lastBefore(bars, 5), facts }),
+    'no bars': ({ bars, facts }) => ({ bars: sliceBars(bars, 0, 0), facts }),
+    'prices that are not finite': ({ bars, facts }) => ({ bars: { ...bars, close: bars.close.map(() => Number.NaN) }, facts }),
+  },
+  other: {
+    'a price that does not move': ({ bars, facts }) => ({
+      bars: { ...bars, close: bars.close.map(() => 50), dividend: bars.dividend.map(() => 0) },
+      facts,
+    }),
+    'a price of zero': ({ bars, facts }) => ({ bars: { ...bars, close: bars.close.map(() => 0) }, facts }),
+    'figures that are no numbers': ({ bars, facts }) => ({ bars, facts: withEveryFigure(facts, Number.NaN) }),
+    'figures that nobody reports': ({ bars, facts }) => ({ bars, facts: withEveryFigure(facts, null) }),
+    'one report and one release': ({ bars, facts }) => ({
+      bars,
+      facts: { ...facts, reports: factsBefore(facts, asOf).reports.slice(-1), earnings: factsBefore(facts, asOf).earnings.slice(-1) },
+    }),
+  },
 };
 
 /** As the cycle cuts and adjusts what an outside sees of a company. */
@@ -145,7 +177,9 @@ const viewOf = ({ bars, facts }: Company): FactorView => {
 
 const viewsOf = ({ companies }: World): FactorView[] => companies.map(viewOf);
 
-const contextOf = ({ market }: World, { rules }: FactorKitOptions): FactorContext => ({
+type Rules = Pick<FactorKitOptions, 'rules'>;
+
+const contextOf = ({ market }: World, { rules }: Rules): FactorContext => ({
   asOf,
   market: ownMarket(marketBefore(market, asOf)),
   sessionsPerYear: 252,
@@ -159,7 +193,7 @@ const ownMarket = ({ name, day, simpleReturn }: MarketHistory): MarketHistory =>
   simpleReturn: simpleReturn.slice(),
 });
 
-const read = (factor: Factor, from: World, options: FactorKitOptions): readonly FactorReading[] =>
+const read = (factor: Factor, from: World, options: Rules): readonly FactorReading[] =>
   factor.read(viewsOf(from), contextOf(from, options));
 
 const laterFacts = ({ symbol, reports, earnings, news }: SymbolFacts): SymbolFacts => {
@@ -176,8 +210,7 @@ const lastBefore = (bars: DailyBars, count: number): DailyBars => barsBefore(bar
 
 function shapeFaults(readings: readonly FactorReading[], companies: number): string[] {
   const faults = readings.flatMap((reading, i) => {
-    if (reading.kind === 'absent')
-      return /^[a-z]+(-[a-z]+)*$/.test(reading.reason) ? [] : [`company ${i} is absent for "${reading.reason}"`];
+    if (reading.kind === 'absent') return isKebab(reading.reason) ? [] : [`company ${i} is absent for "${reading.reason}"`];
     return [reading.value, ...Object.values(reading.evidence)].every(Number.isFinite)
       ? []
       : [`company ${i} has a reading that is not finite`];
@@ -194,19 +227,4 @@ function* orders(count: number): Generator<number[]> {
     .map((at) => ({ at, key: rng.uniform() }))
     .sort((a, b) => a.key - b.key)
     .map(({ at }) => at);
-}
-
-/** As text; tells NaN from null and −0 from 0, which JSON alone does not. */
-const bytesOf = (value: unknown): string =>
-  JSON.stringify(value, (_, part: unknown) => {
-    if (part instanceof Float64Array || part instanceof Int32Array) return Array.from(part);
-    if (typeof part === 'number' && (!Number.isFinite(part) || Object.is(part, -0))) return `number ${Object.is(part, -0) ? '-0' : part}`;
-    return part;
-  });
-
-/** Objects and lists; the engine freezes no typed array, whose content is compared instead. */
-function deepFrozen<Value>(value: Value): Value {
-  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return value;
-  for (const part of Object.values(value)) deepFrozen(part);
-  return Object.freeze(value);
 }

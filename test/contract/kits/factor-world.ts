@@ -157,3 +157,24 @@ const changedFacts = ({ symbol, reports, earnings, news }: SymbolFacts, day: Epo
       : { ...item, text: `changed ${item.text}`, reading: { tone: 1, confidence: 1, model: 'made up', answerSha256: '' } },
   ),
 });
+
+const figures = [
+  'revenueUsd',
+  'netIncomeUsd',
+  'totalAssetsUsd',
+  'equityUsd',
+  'operatingCashFlowUsd',
+  'capitalExpenditureUsd',
+  'freeCashFlowUsd',
+  'sharesOutstanding',
+] as const;
+
+/** Every figure replaced: NaN is broken, null is not reported. Earnings per share cannot be left out, estimates can. */
+export function withEveryFigure(facts: SymbolFacts, value: number | null): SymbolFacts {
+  const all = Object.fromEntries(figures.map((figure) => [figure, value]));
+  return {
+    ...facts,
+    reports: facts.reports.map((report) => ({ ...report, ...all })),
+    earnings: facts.earnings.map((release) => ({ ...release, epsUsd: value ?? release.epsUsd, epsEstimateUsd: value })),
+  };
+}

@@ -108,7 +108,7 @@ describe('the market of real files (run where BALLAST_MARKET_DATA is present)', 
     const { day, simpleReturn } = equalWeighted(addReturns(await dataset.bars(dataset.symbols)));
     expect(day).toHaveLength(golden.sessions);
     for (const { date, simpleReturn: expected } of golden.means)
-      expect(Math.abs(simpleReturn[day.indexOf(parseDay(date))]! - expected), date).toBeLessThan(1e-15);
+      expect(Math.abs(simpleReturn[day.indexOf(parseDay(date))]! - expected), date).toBeLessThan(1e-14);
     const compounded = simpleReturn.reduce((value, one) => value * (1 + one), 1);
     expect(Math.abs(compounded / golden.compounded - 1)).toBeLessThan(1e-12);
   });

@@ -5,8 +5,10 @@
 
 import { sliceBars } from '../../../shared/domain/market/bars.ts';
 import { simulateMarket } from '../../../shared/domain/market/simulator/simulate-market.ts';
+import { defaultPolicy } from '../../../shared/domain/policy/default-policy.ts';
 import { ingestCsv, linesOf } from '../../support/bars-csv.ts';
 import { bootFund, named, session, type TestFund } from '../../support/boot-fund.ts';
+import { newsModelFor, readByModel, sameOfAll } from '../../support/news-model.ts';
 import { executions, fire, travel } from '../../support/starter.ts';
 import { forgetAccount, garbleRiskMemory, loosenStoredPolicy, rememberFreeze, setControlState } from '../../support/tampering.ts';
 
@@ -104,6 +106,20 @@ export const probes: readonly Probe[] = [
     },
   },
   cycleWith('a cycle of which every call arrives twice', (fund) => fund.failing({ fault: 'duplicate' }), 'traded'),
+  {
+    what: 'a cycle whose news a language model reads',
+    stack: 'trading',
+    data: true,
+    async run(fund) {
+      await using model = await newsModelFor(
+        fund,
+        sameOfAll(() => 0.5),
+      );
+      const { clock, policies } = fund.fund;
+      await policies.publish(readByModel(defaultPolicy), { actor: 'test', reason: 'the model is set up', at: clock.now() });
+      return (await fund.cycle()).outcome === 'traded' && model.asked.length > 0;
+    },
+  },
   undeliverable('trading', 'cycle-1545', '15:45'),
   undeliverable('trading', 'cycle-1245-short-sessions', '12:45'),
   {
@@ -135,13 +151,17 @@ export const probes: readonly Probe[] = [
 
 let smallFile: readonly string[] | undefined;
 
-/** A year and a half of two companies. */
+/** A year and a half of two companies, with a report, a release and a headline. */
 function ingestSmallFile(fund: TestFund) {
   if (!smallFile) {
     const { bars } = simulateMarket({ seed: 1 });
     smallFile = ['QAER', 'QBYT'].flatMap((symbol) => linesOf(sliceBars(bars.get(symbol as never)!, 1000, 1400)));
   }
-  return ingestCsv(fund, smallFile);
+  return ingestCsv(fund, smallFile, undefined, {
+    fundamentals: 'ticker,period_end,available_date,net_income,total_assets,equity\nQAER,2021-03-31,2021-05-05,2e6,1e8,4e7\n',
+    earnings: 'symbol,date,qtr,eps_est,eps,release_time,surp\nQAER,2021-05-05,21-Mar,0.8,0.84,post,0.04\n',
+    news: 'symbol,published_at,headline\nQBYT,2021-05-05T14:30:00Z,Byte raises guidance\n',
+  });
 }
 
 async function archived(fund: TestFund): Promise<number> {

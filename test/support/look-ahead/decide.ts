@@ -26,12 +26,12 @@ import { noFacts, type SymbolFacts } from '../../../shared/domain/market/facts.t
 import { type MarketHistory, marketBefore } from '../../../shared/domain/market/market-history.ts';
 import { defaultPolicy } from '../../../shared/domain/policy/default-policy.ts';
 import type { Policy } from '../../../shared/domain/policy/policy.ts';
-import { type QualityProfile, profileBars } from '../../../shared/domain/quality/profile.ts';
+import { profileBars, type QualityProfile } from '../../../shared/domain/quality/profile.ts';
 import { initialRiskState } from '../../../shared/domain/risk/risk-state.ts';
 import { canonicalJson } from '../../../shared/kernel/canonical-json.ts';
 import { formatDay } from '../../../shared/kernel/days.ts';
 import { isRefusal, type Refusal } from '../../../shared/kernel/refusal.ts';
-import type { CycleId, EpochDay, EpochMs } from '../../../shared/kernel/units.ts';
+import type { CycleId, EpochDay } from '../../../shared/kernel/units.ts';
 import { mergeReports } from '../../../shared/providers/files/merge-reports.ts';
 import { inDayOrder } from '../../../shared/providers/ingest/day-order.ts';
 import { lastRowsBefore } from '../../../shared/stores/lake/bars-window.ts';
@@ -58,7 +58,7 @@ export interface Loaded {
 /** Everything that the cycle decides, orders and remembers, as one text: equal texts are equal decisions to the last bit. */
 export const decide = (data: StoredData, situation: Situation): string => decideOn(load(data, situation), situation);
 
-/** A few weeks of history, a modest book, and models that are fitted from fewer starts: the same code, in a tenth of the time. */
+/** The default policy, but for a regime model of two states from two starts: the same code, sooner. Quotes are the last closes. */
 export function situationOn(data: StoredData, asOf: EpochDay, held: Readonly<Record<string, number>> = {}): Situation {
   const { regime } = defaultPolicy;
   const model = { ...regime.model, statesMax: 2, restarts: 2, finalists: 2, iterationsMax: 60 };
@@ -92,9 +92,7 @@ function load(data: StoredData, { asOf, policy, held }: Situation): Loaded {
   const isWanted = ({ symbol }: { readonly symbol: string }): boolean => wanted.has(symbol);
   return {
     universe,
-    bars: bars
-      .filter(isWanted)
-      .flatMap((series) => lastRowsBefore([series], { before: asOf, sessions: policy.history.loadedSessions })),
+    bars: bars.filter(isWanted).flatMap((series) => lastRowsBefore([series], { before: asOf, sessions: policy.history.loadedSessions })),
     facts: facts.filter(isWanted).map((one) => factsInWindow(one, asOf)),
     market: marketBefore(market, asOf, policy.regime.historySessions),
   };
@@ -116,7 +114,7 @@ export function decideOn({ universe, bars, facts, market }: Loaded, { asOf, poli
   if (isRefusal(allocation)) return textOf({ decisions: ended(allocation) });
   const risk = runRisk({ context, allocation, symbols, portfolio, riskState: initialRiskState, operatorOverride: null });
   if (isRefusal(risk)) return textOf({ decisions: ended(risk) });
-  const references = universe.map(({ symbol }) => ({ symbol, priceUsd: quotesUsd[symbol] ?? Number.NaN, at: now as EpochMs }));
+  const references = universe.map(({ symbol }) => ({ symbol, priceUsd: quotesUsd[symbol] ?? Number.NaN, at: now }));
   const plan = runOrderPlan({ context, signals, risk, portfolio, references, openOrders: [], now });
   return textOf({
     decisions: assembleDecisions({ context, signals, allocation, risk, plan, endedBy: null }),

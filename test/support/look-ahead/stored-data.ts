@@ -10,6 +10,7 @@ import { newYorkDay } from '../../../shared/domain/market/new-york-time.ts';
 import { simulateMarket } from '../../../shared/domain/market/simulator/simulate-market.ts';
 import { simulatedUniverse } from '../../../shared/domain/market/simulator/universe.ts';
 import { parseDay } from '../../../shared/kernel/days.ts';
+import { seededRng } from '../../../shared/kernel/rng.ts';
 import type { EpochDay, Ticker } from '../../../shared/kernel/units.ts';
 import { type Row, toBars } from '../../unit/domain/fixtures.ts';
 
@@ -24,6 +25,8 @@ export interface StoredData {
 }
 
 export const asOf = parseDay('2022-04-28');
+/** Shares that the fund holds. */
+export const held = { QBYT: 900, QGAS: 1500, QELE: 800, QHUL: 700 };
 /** How far the stored rows reach beyond the session. */
 const lastDay = parseDay('2022-12-30');
 /** Of this company too few rows lie before the session, and enough before the last day. */
@@ -64,14 +67,21 @@ function upTo({ symbol, reports, earnings, news }: SymbolFacts): SymbolFacts {
   };
 }
 
-/** The same companies, the market told by an index: here the mean of them, as levels. */
+/**
+ * The same companies, the market told by an index of its own: it rises, and a storm passes through it now and then. The last one is just
+ * over when the session comes, so that what the regime makes of it decides how much may be bought.
+ */
 export function withIndex(data: StoredData): StoredData {
-  const [first] = data.bars;
-  const levels = rowsOf(first!).map((row): Row => {
-    const close = 40 * row.close ** 0.5;
-    return { ...row, open: close, high: close, low: close, close, dividend: 0, split: 1 };
+  const rng = seededRng('index');
+  const days = [...new Set(data.bars.flatMap(({ day }) => [...day]))].sort((a, b) => a - b);
+  const storms = { every: 150, lasting: 25, shift: 53 };
+  let close = 1000;
+  const rows = days.map((day, session): Row => {
+    const isStorm = (session + storms.shift) % storms.every < storms.lasting;
+    close *= Math.exp(0.0008 + (isStorm ? 0.02 : 0.0075) * rng.normal());
+    return { day: day as EpochDay, open: close, high: close, low: close, close, volume: 0 };
   });
-  return { ...data, index: toBars('^IDX', levels) };
+  return { ...data, index: toBars('^IDX', rows) };
 }
 
 /** Rows of the series in the order delivered. */

@@ -3,7 +3,7 @@ import { type Column, renderTable } from '../table.ts';
 
 export const pageWidth = 100;
 const indent = 4;
-const labelWidth = 15;
+const labelWidth = 16;
 const textWidth = pageWidth - indent - labelWidth - 1;
 
 /** One labelled line; a long text goes on below itself. */
@@ -17,7 +17,9 @@ export function wrappedTable<Row>(columns: readonly Column<Row>[], rows: readonl
   const leading = columns.slice(0, -1);
   const last = columns.at(-1)!;
   const taken = leading.reduce((sum, { title, text }) => sum + 2 + Math.max(title.length, ...rows.map((row) => text(row).length)), indent);
-  const physical = rows.flatMap((row) => wrapped(last.text(row), pageWidth - taken).map((tail, index) => ({ row, tail, first: index === 0 })));
+  const physical = rows.flatMap((row) =>
+    wrapped(last.text(row), pageWidth - taken).map((tail, index) => ({ row, tail, first: index === 0 })),
+  );
   const table = renderTable<(typeof physical)[number]>(
     [
       ...leading.map(({ title, align, text, dress }) => ({
@@ -75,4 +77,6 @@ export function fixed(value: number, digits = 2): string {
 /** Three digits that mean something, also of what is tiny. */
 export const figures = (value: number): string => (value === 0 ? '0' : String(Number(value.toPrecision(3))));
 export const count = (value: number): string => value.toLocaleString('en-US', { maximumFractionDigits: 0 });
-export const price = (usd: number): string => `${usd.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 4 })} USD`;
+/** To the cent, below ten dollars to a hundredth of it. */
+export const price = (usd: number): string =>
+  `${usd.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: Math.abs(usd) < 10 ? 4 : 2 })} USD`;

@@ -4,7 +4,7 @@ const sentences: Readonly<Record<string, string>> = {
   'increase-recommended': 'the recommended weight lies above what is held',
   'reduction-recommended': 'the recommended weight lies below what is held',
   'does-not-stand-out': 'its expected return does not stand out among the candidates',
-  'expected-return-too-low': 'it stands out, but is not expected to earn more than cash does',
+  'expected-return-too-low': 'it is not expected to earn more than cash does',
   'within-rebalance-band': 'the recommended change is too small to be worth a trade',
   'marginal-cvar-over-limit': 'its own loss on the worst days lies above the tail-loss limit',
   'leverage-exceeded': 'gross leverage is over its limit, or would be',
@@ -13,6 +13,8 @@ const sentences: Readonly<Record<string, string>> = {
   'confidence-too-low': 'confidence lies below the least that counts',
   'data-quality-below-gate': 'its data-quality score lies below the gate',
   'no-dispersion-across-symbols': 'the candidates are too alike for any to stand out',
+  'risk-input-not-finite': 'a measure that risk needs is no number',
+  'volatility-unknown': 'its volatility is not known',
   'liquidity-too-thin': 'the position could not be left again in time',
   // Allocation
   'cost-exceeds-conviction': 'trading it would cost more than it is expected to earn',
@@ -68,12 +70,20 @@ const sentences: Readonly<Record<string, string>> = {
   'symbol-restricted': 'it is on the restricted list',
   'quantity-not-tradable': 'its quantity cannot be traded',
   'control-not-permitting': 'trading was stopped while the cycle ran',
-  // Data
+  // The market and the data
+  'market-history-too-short': 'the history of the market is too short to name a regime',
+  'market-history-stale': 'the history of the market ends too long before this session',
+  'market-return-not-finite': 'a return of the market is no number',
+  'market-return-constant': 'the market does not move',
+  'history-too-short': 'its history has fewer rows than trading needs',
   'bars-missing': 'there are no bars of it',
   'loaded-history-too-short': 'fewer bars were loaded than a decision needs',
   'measures-not-finite': 'a measure of its prices is no number',
   'price-does-not-move': 'its price does not move',
 };
+
+/** Several, each once: a reason stands in the record for every breach of its limit. */
+export const allInWords = (reasons: readonly string[]): string => [...new Set(reasons)].map(inWords).join('; ');
 
 /** Without a full stop, in lower case, so that it can stand anywhere. */
 export const inWords = (reason: string): string => sentences[reason] ?? spoken(reason);

@@ -1,10 +1,11 @@
 /** Shares of the book's tail against the full co-moment matrices; provenance is in the golden file. */
 import { describe, expect, test } from 'vitest';
-import { cornishFisherShares, parametricShares, type TailShares } from '../../../../shared/domain/risk/component-risk.ts';
+import { cornishFisherShares, historicalShares, parametricShares, type TailShares } from '../../../../shared/domain/risk/component-risk.ts';
 import type { ReturnPanel } from '../../../../shared/domain/risk/return-panel.ts';
 import { isRefusal, type Refusal } from '../../../../shared/kernel/refusal.ts';
 import { ticker } from '../../../unit/domain/fixtures.ts';
 import golden from './component-risk.golden.json' with { type: 'json' };
+import historical from './historical-shares.golden.json' with { type: 'json' };
 
 const panel: ReturnPanel = {
   kind: 'panel',
@@ -37,4 +38,14 @@ describe.each(golden.levels)('shares at $level', ({ level, parametricVar, cornis
     expect(totalFrac).toBeCloseTo(cornishFisherCvar.total, 12);
     expect([...marginalFrac]).toEqual(cornishFisherCvar.marginal.map((value) => expect.closeTo(value, 8)));
   });
+});
+
+test.each(historical.levels)('shares of the historical tail at $level follow the ranks of the days', ({ level, ...expected }) => {
+  const shares = shared(historicalShares(panel, weights, level));
+  for (const measure of ['valueAtRisk', 'expectedShortfall'] as const) {
+    expect(shares[measure].totalFrac).toBeCloseTo(expected[measure].total, 14);
+    expect([...shares[measure].marginalFrac]).toEqual(expected[measure].marginal.map((value) => expect.closeTo(value, 13)));
+    const components = expected[measure].marginal.map((value, i) => expect.closeTo(value * weights[i]!, 13));
+    expect([...shares[measure].componentFrac]).toEqual(components);
+  }
 });

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { fitGeneralizedPareto, type GpdFit } from '../../../../shared/domain/risk/gpd-fit.ts';
 import { isRefusal } from '../../../../shared/kernel/refusal.ts';
 import golden from './gpd-fit.golden.json' with { type: 'json' };
+import several from './gpd-maxima.golden.json' with { type: 'json' };
 
 function fitted(exceedances: readonly number[]): GpdFit {
   const fit = fitGeneralizedPareto(Float64Array.from(exceedances));
@@ -25,5 +26,14 @@ describe('generalised Pareto fit', () => {
     expect(fit.logLikelihood).toBeGreaterThanOrEqual(one.scipy.logLikelihood - 1e-9);
     expect(Math.abs(fit.shape - one.scipy.shape)).toBeLessThan(2e-4);
     expect(Math.abs(fit.scale / one.scipy.scale - 1)).toBeLessThan(2e-4);
+  });
+
+  test.each(several.cases)('$name: the highest maximum at which standard errors hold is the answer', ({ exceedances, maxima }) => {
+    const [highest] = maxima.filter(({ shape }) => shape > -0.5).sort((a, b) => b.logLikelihood - a.logLikelihood);
+    const fit = fitted(exceedances);
+    expect(fit.kind).toBe('gpd-fit');
+    expect(fit.shape).toBeCloseTo(highest!.shape, 11);
+    expect(fit.scale / highest!.scale).toBeCloseTo(1, 11);
+    expect(fit.logLikelihood).toBeCloseTo(highest!.logLikelihood, 11);
   });
 });

@@ -29,8 +29,8 @@ describe('the market of all companies', () => {
     const falls = company('B', { [friday]: 50, [monday]: 45, [tuesday]: 54 });
     const market = equalWeighted(addReturns([rises, falls]), 2);
     expect([...market.day]).toEqual([parseDay(monday), parseDay(tuesday)]);
-    expect(market.simpleReturn[0]).toBeCloseTo(0.05, 15);
-    expect(market.simpleReturn[1]).toBeCloseTo(0.1, 15);
+    expect(market.simpleReturn[0]).toBeCloseTo(0.05, 13);
+    expect(market.simpleReturn[1]).toBeCloseTo(0.1, 13);
     expect(market.name).toBe('equal-weighted universe');
   });
 
@@ -72,7 +72,7 @@ describe('the market of all companies', () => {
     const whole = addReturns(all);
     expect([parts.day, parts.count]).toEqual([whole.day, whole.count]);
     parts.sum.forEach((sum, index) => {
-      expect(sum).toBeCloseTo(whole.sum[index]!, 12);
+      expect(sum).toBe(whole.sum[index]);
     });
   });
 
@@ -88,7 +88,7 @@ describe('an index', () => {
     const bars = company('^X', { [friday]: 100, [monday]: 103, [tuesday]: 0, '2019-06-19': 100, '2019-06-20': 99 });
     const { name, day, simpleReturn } = indexReturns('^X', bars);
     expect([name, [...day]]).toEqual(['^X', [parseDay(monday), parseDay('2019-06-20')]]);
-    expect(simpleReturn[0]).toBeCloseTo(0.03, 15);
-    expect(simpleReturn[1]).toBeCloseTo(-0.01, 15);
+    expect(simpleReturn[0]).toBeCloseTo(0.03, 13);
+    expect(simpleReturn[1]).toBeCloseTo(-0.01, 13);
   });
 });

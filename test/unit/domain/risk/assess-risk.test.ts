@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest';
+import { nextSession, sessionsBack } from '../../../../shared/domain/market/calendar.ts';
 import { defaultPolicy } from '../../../../shared/domain/policy/default-policy.ts';
 import { assessRisk, type RiskAssessment, type RiskQuestion } from '../../../../shared/domain/risk/assess-risk.ts';
 import type { RiskPosition } from '../../../../shared/domain/risk/measure-book.ts';
-import { averagePairwiseCorrelation, betas } from '../../../../shared/domain/risk/portfolio-risk.ts';
-import { type ReturnPanel, returnPanel } from '../../../../shared/domain/risk/return-panel.ts';
+import type { ReturnPanel } from '../../../../shared/domain/risk/return-panel.ts';
 import { initialRiskState } from '../../../../shared/domain/risk/risk-state.ts';
-import { tailLoss } from '../../../../shared/domain/risk/tail-loss.ts';
 import { isRefusal, refuse } from '../../../../shared/kernel/refusal.ts';
 import { seededRng } from '../../../../shared/kernel/rng.ts';
-import { asOf, ticker, toBars, walk } from '../fixtures.ts';
+import type { EpochDay } from '../../../../shared/kernel/units.ts';
+import { asOf, ticker } from '../fixtures.ts';
 
 const names = ['A', 'B', 'C', 'D', 'E', 'F'];
 const sectors = ['Energy', 'Utilities', 'Materials', 'Financials', 'Industrials', 'Real Estate'];
@@ -148,8 +148,12 @@ describe('risk assessment', () => {
   test.each([
     ['equity that is no number', { equityUsd: Number.NaN }, 'equity-not-positive'],
     ['equity of zero', { equityUsd: 0 }, 'equity-not-positive'],
+    ['equity without bound', { equityUsd: Number.POSITIVE_INFINITY }, 'equity-not-positive'],
     ['a high that is no number', { allTimeHighUsd: Number.NaN }, 'equity-high-not-positive'],
+    ['a high of zero', { allTimeHighUsd: 0 }, 'equity-high-not-positive'],
+    ['a high without bound', { allTimeHighUsd: Number.POSITIVE_INFINITY }, 'equity-high-not-positive'],
     ['a weight that is no number', { positions: positions(Number.NaN) }, 'weight-not-finite'],
+    ['a held weight that is no number', { positions: [{ ...positions(0.05)[0]!, currentWeight: Number.NaN }] }, 'weight-not-finite'],
     ['returns that are missing', { panel: refuse('history-too-short') }, 'history-too-short'],
     ['a new position without returns', { positions: [{ ...positions(0.05)[0]!, symbol: ticker('Z') }] }, 'returns-missing'],
   ] as ReadonlyArray<readonly [string, Partial<RiskQuestion>, string]>)('refuses %s', (_, change, reason) => {
@@ -238,61 +242,82 @@ describe('tail of the book', () => {
   });
 });
 
-describe('measures', () => {
-  test('betas average to one, and correlation of one series with itself is one', () => {
-    const panel = panelOf(0.01, 0.6);
-    expect(betas(panel).reduce((sum, beta) => sum + beta, 0) / names.length).toBeCloseTo(1, 12);
-    const twins = { ...panel, returns: panel.returns.map(() => panel.returns[0]!) };
-    expect(averagePairwiseCorrelation(twins, new Float64Array(6).fill(0.1), 63, 3)).toBeCloseTo(1, 12);
-    expect(averagePairwiseCorrelation(panel, Float64Array.of(0.1, 0.1, 0, 0, 0, 0), 63, 3)).toBeNull();
+describe('the answer of the risk engine', () => {
+  const ramp = { ...initialRiskState, recovery: { kind: 'ramp', frozenOn: (asOf - 17) as EpochDay, step: 0 } } as const;
+
+  test('says what was refused, and of whom', () => {
+    const refusal = (change: Partial<RiskQuestion>) => assessRisk(question(change));
+    expect(refusal({ equityUsd: -5 })).toEqual(refuse('equity-not-positive', { equityUsd: -5 }));
+    expect(refusal({ allTimeHighUsd: -5 })).toEqual(refuse('equity-high-not-positive', { allTimeHighUsd: -5 }));
+    const bad = positions(0.05).map((one, i) => (i === 3 ? { ...one, targetWeight: Number.NaN } : one));
+    expect(refusal({ positions: bad })).toEqual(refuse('weight-not-finite', { symbol: 'D' }));
+    expect(refusal({ sessionsPerYear: Number.NaN })).toEqual(refuse('measure-not-finite', { measure: 'annualized-vol' }));
+    const unlimited = { policy: withLimits({ sectorFracMax: Number.NaN }) };
+    expect(refusal(unlimited)).toEqual(refuse('measure-not-finite', { measure: 'sector-exposure', subject: 'Energy' }));
   });
 
-  test('average correlation equals the mean over all pairs', () => {
-    const panel = panelOf(0.01, 0.5);
-    const pairs: number[] = [];
-    for (let i = 0; i < 6; i++)
-      for (let j = 0; j < i; j++) pairs.push(correlation(panel.returns[i]!.subarray(-63), panel.returns[j]!.subarray(-63)));
-    const mean = pairs.reduce((sum, value) => sum + value, 0) / pairs.length;
-    expect(averagePairwiseCorrelation(panel, new Float64Array(6).fill(0.1), 63, 3)).toBeCloseTo(mean, 12);
+  test('is an assessment, also when the operator liquidates', () => {
+    expect(assessed().kind).toBe('assessment');
+    expect(assessed({ operatorOverride: 'LIQUIDATE' })).toMatchObject({ reasons: ['operator-liquidates'], metrics: { grossFrac: 0 } });
   });
 
-  test('tail loss refuses what is too short, no number, or no level', () => {
-    expect(tailLoss(new Float64Array(19), 0.95)).toMatchObject({ reason: 'history-too-short' });
-    expect(tailLoss(Float64Array.of(...Array(30).fill(0), Number.NaN), 0.95)).toMatchObject({ reason: 'return-not-finite' });
-    expect(tailLoss(new Float64Array(100), 1)).toMatchObject({ reason: 'confidence-level-outside-0-1' });
+  test('freezes in the cooldown and while halted, with the reason and what else is over', () => {
+    const cooling = { ...initialRiskState, recovery: { kind: 'cooldown', frozenOn: asOf } } as const;
+    expect(assessed({ state: cooling })).toMatchObject({ decision: 'FREEZE', scaleFrac: 0, reasons: ['recovery-cooldown'] });
+    const halted = { ...initialRiskState, halted: { reason: 'cvar-persistence', day: asOf } } as const;
+    const over = { state: halted, policy: withLimits({ grossFracMax: 0.1 }) };
+    expect(assessed(over)).toMatchObject({ decision: 'FREEZE', reasons: ['halted-cvar-persistence', 'gross-leverage-over-limit'] });
+  });
+
+  test('lets a recovering fund trade at the step of its ramp, or less where a limit asks for less', () => {
+    expect(assessed({ state: ramp, day: (asOf + 3) as EpochDay })).toMatchObject({ decision: 'RECOVERY', reasons: ['recovery-ramp'] });
+    const scaleFrac = defaultPolicy.recovery.rampFracs[1]!;
+    const day = nextSession(asOf);
+    const frozenOn = sessionsBack(asOf, 11);
+    const state = { ...ramp, recovery: { ...ramp.recovery, frozenOn } };
+    expect(assessed({ state, day: asOf }).scaleFrac).toBe(defaultPolicy.recovery.rampFracs[0]);
+    expect(assessed({ state, day }).scaleFrac).toBe(scaleFrac);
+    const tight = assessed({ state, day, policy: withLimits({ grossFracMax: 0.048 }) });
+    expect(tight).toMatchObject({ decision: 'RECOVERY', reasons: ['recovery-ramp', 'gross-leverage-over-limit'] });
+    expect(tight.scaleFrac).toBeCloseTo(0.1, 12);
+  });
+
+  test('names the tier that scales', () => {
+    const policy = withLimits({ varFracMax: assessed().metrics.varFrac / 1.2 });
+    const { decision, reasons, scaleFrac } = assessed({ policy });
+    expect({ decision, reasons }).toEqual({ decision: 'SCALE', reasons: ['var-over-limit', 'breaker-tier-1'] });
+    expect(scaleFrac).toBeCloseTo(1 / 1.2, 12);
+  });
+
+  test('scales names that move as one by the limit of their correlation', () => {
+    const { decision, scaleFrac, metrics } = assessed({ panel: panelOf(0.012, 0.95) });
+    expect(decision).toBe('SCALE');
+    expect(scaleFrac).toBeCloseTo(0.7 / metrics.averageCorrelation!, 12);
+  });
+
+  describe('over a limit that rejects', () => {
+    const deep = { state: { ...initialRiskState, peakEquityUsd: 1_000_000 }, equityUsd: 810_000 };
+    const decisionFor = (...moves: ReadonlyArray<readonly [currentWeight: number, targetWeight: number]>) =>
+      assessed({
+        ...deep,
+        positions: moves.map(([currentWeight, targetWeight], i) => ({ ...positions(0)[i]!, currentWeight, targetWeight })),
+      }).decision;
+
+    test.each([
+      ['a position cut', [0.08, 0.04], 'ALLOW'],
+      ['a position kept', [0.08, 0.08], 'ALLOW'],
+      ['a position closed', [0.08, 0], 'ALLOW'],
+      ['a short cut', [-0.08, -0.04], 'ALLOW'],
+      ['a position never held', [0, 0], 'ALLOW'],
+      ['a position grown', [0.04, 0.0401], 'REJECT'],
+      ['a position opened', [0, 0.01], 'REJECT'],
+      ['a position turned into a smaller short', [0.08, -0.04], 'REJECT'],
+    ] as const)('%s', (_, move, decision) => {
+      expect(decisionFor(move)).toBe(decision);
+    });
+
+    test('one position that grows rejects the book that otherwise shrinks', () => {
+      expect(decisionFor([0.08, 0.01], [0.01, 0.02])).toBe('REJECT');
+    });
   });
 });
-
-describe('return panel', () => {
-  const panelFrom = (symbol: string, rows = walk(symbol, 252)) => returnPanel([toBars(symbol, rows)], asOf, 251, 200);
-
-  test('holds total returns of the last sessions', () => {
-    const rows = walk('A', 252).map((row, i) => (i === 251 ? { ...row, dividend: 1 } : row));
-    const panel = panelFrom('A', rows);
-    if (isRefusal(panel)) throw new Error(panel.reason);
-    expect(panel.days.length).toBe(251);
-    expect(panel.returns[0]!.at(-1)).toBeCloseTo((rows[251]!.close + 1) / rows[250]!.close - 1, 12);
-  });
-
-  test('carries a missing row as no move and then the whole gap', () => {
-    const rows = walk('A', 252);
-    const panel = panelFrom('A', [...rows.slice(0, 100), ...rows.slice(101)]);
-    if (isRefusal(panel)) throw new Error(panel.reason);
-    expect(panel.returns[0]![99]).toBe(0);
-    expect(panel.returns[0]![100]).toBeCloseTo(rows[101]!.close / rows[99]!.close - 1, 12);
-  });
-
-  test('refuses what is too short or has no finite return', () => {
-    expect(panelFrom('A', walk('A', 150))).toMatchObject({ kind: 'refused', reason: 'history-too-short' });
-    const holed = walk('A', 252).map((row, i) => (i === 9 ? { ...row, close: Number.NaN } : row));
-    expect(panelFrom('A', holed)).toMatchObject({ kind: 'refused', reason: 'return-not-finite' });
-  });
-});
-
-function correlation(a: Float64Array, b: Float64Array): number {
-  const mean = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0) / values.length;
-  const [meanA, meanB] = [mean(a), mean(b)];
-  const product = (x: Float64Array, y: Float64Array, mx: number, my: number): number =>
-    x.reduce((sum, value, k) => sum + (value - mx) * (y[k]! - my), 0);
-  return product(a, b, meanA, meanB) / Math.sqrt(product(a, a, meanA, meanA) * product(b, b, meanB, meanB));
-}

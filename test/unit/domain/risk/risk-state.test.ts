@@ -44,6 +44,7 @@ describe('circuit breakers', () => {
     [0.01, 0.301, 0, 2],
     [0.01, 0.301, 0.181, 3],
     [0.01, 0.1, 0.5, 0],
+    [0.01, 0.301, 0.18, 2],
   ])('VaR %d, volatility %d and drawdown %d make tier %d', (varFrac, vol, drawdown, expected) =>
     expect(tier(varFrac, vol, drawdown)).toBe(expected),
   );
@@ -53,7 +54,8 @@ describe('CVaR persistence', () => {
   test('halts at the third breach in a row, and says so once', () => {
     const { state, effects } = run([{ cvarFrac: 0.07 }, { cvarFrac: 0.07 }, { cvarFrac: 0.07 }, { cvarFrac: 0.07 }]);
     expect(state.halted).toMatchObject({ reason: 'cvar-persistence' });
-    expect(effects.filter(({ kind }) => kind === 'halt')).toHaveLength(1);
+    const details = { breachesInARow: 3, cvarFrac: 0.07, lossFrac: 0 };
+    expect(effects.filter(({ kind }) => kind === 'halt')).toEqual([{ kind: 'halt', reason: 'cvar-persistence', details }]);
   });
 
   test('starts to count anew after a cycle within the limit', () => {
@@ -64,8 +66,8 @@ describe('CVaR persistence', () => {
   test('stays halted until an operator resumes', () => {
     const halted = run([{ cvarFrac: 0.07 }, { cvarFrac: 0.07 }, { cvarFrac: 0.07 }, {}, {}]).state;
     expect(halted.halted).not.toBeNull();
-    const resumed = applyRisk(halted, { kind: 'operator-resumed', day: asOf }, defaultPolicy).state;
-    expect(resumed).toMatchObject({ halted: null, cvarBreachesInARow: 0 });
+    const resumed = applyRisk(halted, { kind: 'operator-resumed', day: asOf }, defaultPolicy);
+    expect(resumed).toEqual({ state: { ...halted, halted: null, cvarBreachesInARow: 0 }, effects: [] });
   });
 });
 
@@ -92,6 +94,37 @@ describe('recovery', () => {
     expect(sizesAfterFreeze(16)).toEqual([...Array(10).fill(0), 0.2, 0.4, 0.6, 0.8, 1, 1]);
   });
 
+  test('is in the cooldown until ten sessions are served, and the state does not change', () => {
+    const frozen: RecoveryState = { kind: 'cooldown', frozenOn: asOf };
+    let day: EpochDay = asOf;
+    for (let i = 0; i < 10; i++) {
+      day = nextSession(day);
+      expect(applyRecovery(frozen, { kind: 'session', day }, rules)).toBe(frozen);
+    }
+    const ramp = applyRecovery(frozen, { kind: 'session', day: nextSession(day) }, rules);
+    expect(ramp).toEqual({ kind: 'ramp', frozenOn: asOf, step: 0 });
+  });
+
+  test('stays at each step for as many sessions as the policy says', () => {
+    const slow = { ...rules, cooldownSessions: 1, rampFracs: [0.5, 1], sessionsPerRampStep: 3 };
+    let state: RecoveryState = { kind: 'cooldown', frozenOn: asOf };
+    let day: EpochDay = asOf;
+    const sizes = Array.from({ length: 8 }, () => {
+      day = nextSession(day);
+      state = applyRecovery(state, { kind: 'session', day }, slow);
+      return recoverySizing(state, slow);
+    });
+    expect(sizes).toEqual([0, 0.5, 0.5, 0.5, 1, 1, 1, 1]);
+    expect(state).toEqual({ kind: 'normal' });
+  });
+
+  test('does not step back on a day that comes late', () => {
+    const ahead: RecoveryState = { kind: 'ramp', frozenOn: asOf, step: 3 };
+    let day: EpochDay = asOf;
+    for (let i = 0; i < 12; i++) day = nextSession(day);
+    expect(applyRecovery(ahead, { kind: 'session', day }, rules)).toEqual(ahead);
+  });
+
   test('counts sessions, not cycles: a fund that slept through the cooldown is at the step of the day', () => {
     const frozen = applyRecovery({ kind: 'normal' }, { kind: 'frozen', day: asOf }, rules);
     let day: EpochDay = asOf;
@@ -105,6 +138,12 @@ describe('recovery', () => {
     expect(applyRecovery(ramp, { kind: 'frozen', day: later }, rules)).toEqual({ kind: 'cooldown', frozenOn: later });
     const cooling: RecoveryState = { kind: 'cooldown', frozenOn: asOf };
     expect(applyRecovery(cooling, { kind: 'frozen', day: later }, rules)).toBe(cooling);
+  });
+
+  test('keeps the high in the cooldown', () => {
+    const crash = { equityUsd: 800_000, annualizedVol: 0.5 };
+    const { state } = run([{}, crash, { equityUsd: 790_000 }, { equityUsd: 795_000 }]);
+    expect(state).toMatchObject({ recovery: { kind: 'cooldown' }, peakEquityUsd: 1_000_000 });
   });
 
   test('measures drawdown from the equity at which the ramp began', () => {

@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { StressScenario } from '../../../../shared/domain/policy/policy.ts';
-import { replayEpisode } from '../../../../shared/domain/risk/episode.ts';
 import { type StressedHolding, stressLosses } from '../../../../shared/domain/risk/stress.ts';
-import type { EpochDay } from '../../../../shared/kernel/units.ts';
+import { refuse } from '../../../../shared/kernel/refusal.ts';
 import { ticker } from '../fixtures.ts';
 
 const holding = (symbol: string, weight: number, beta: number, sector: string | null = null): StressedHolding => ({
@@ -13,7 +12,6 @@ const holding = (symbol: string, weight: number, beta: number, sector: string | 
 });
 const crash: StressScenario = { name: 'crash', indexReturnFrac: -0.4, source: 'test' };
 const path = (...returns: number[]) => new Map([['crash', { returns: Float64Array.from(returns) }]]);
-const day = (value: number): EpochDay => value as EpochDay;
 
 describe('stress losses', () => {
   test('are beta times the index move, a loss positive, longs and shorts netted', () => {
@@ -57,6 +55,32 @@ describe('stress losses', () => {
     expect(stressLosses([holding('A', -1, 0)], [crash])).toEqual([{ name: 'crash', lossFrac: 0 }]);
   });
 
+  test('are summed in order of symbols', () => {
+    // Against B and C half a dollar of A is lost in rounding, or not, as the sum runs: A, B, C loses it.
+    const [a, b, c] = [holding('A', 1, 1), holding('B', 1e16, 1), holding('C', -1e16, 1)];
+    const half = { ...crash, indexReturnFrac: -0.5 };
+    for (const holdings of [
+      [a, b, c],
+      [a, c, b],
+      [b, a, c],
+      [b, c, a],
+      [c, a, b],
+      [c, b, a],
+    ])
+      expect(stressLosses(holdings, [half])).toEqual([{ name: 'crash', lossFrac: 0 }]);
+  });
+
+  test('of a holding without a sector follow the index, whatever a scenario calls its sectors', () => {
+    const scenario: StressScenario = { ...crash, sectorReturnFracs: { null: -1 } };
+    expect(stressLosses([holding('A', 0.5, 1)], [scenario])).toEqual([{ name: 'crash', lossFrac: expect.closeTo(0.2, 12) }]);
+  });
+
+  test('say what they refuse', () => {
+    expect(stressLosses([holding('A', 1, 1), holding('B', 1, Number.NaN)], [crash])).toEqual(refuse('holding-not-finite', { symbol: 'B' }));
+    const unknown = { ...crash, name: 'unknown', indexReturnFrac: Number.NaN };
+    expect(stressLosses([holding('A', 1, 1)], [crash, unknown])).toEqual(refuse('scenario-not-finite', { scenario: 'unknown' }));
+  });
+
   test('do not depend on the order of the holdings', () => {
     const holdings = ['A', 'B', 'C', 'D', 'E'].map((name, i) => holding(name, 0.1 + i / 7, 1 / (i + 1.3)));
     expect(stressLosses(holdings.toReversed(), [crash])).toEqual(stressLosses(holdings, [crash]));
@@ -73,41 +97,5 @@ describe('stress losses', () => {
 
   test('refuse an empty path', () => {
     expect(stressLosses([holding('A', 1, 1)], [crash], path())).toMatchObject({ reason: 'scenario-not-finite' });
-  });
-});
-
-describe('an episode', () => {
-  const days = Int32Array.of(1, 2, 3, 6, 7, 8);
-  const closes = Float64Array.of(100, 110, 88, 99, 66, 77);
-
-  test('has the returns after its first close, the deepest fall and the worst day', () => {
-    expect(replayEpisode(days, closes, day(1), day(8))).toEqual({
-      kind: 'episode',
-      days: Int32Array.of(2, 3, 6, 7, 8),
-      returns: Float64Array.from([110 / 100 - 1, 88 / 110 - 1, 99 / 88 - 1, 66 / 99 - 1, 77 / 66 - 1]),
-      endReturnFrac: expect.closeTo(-0.23, 12),
-      peakToTroughFrac: expect.closeTo(-0.4, 12),
-      peakDay: 2,
-      troughDay: 7,
-      worstDay: 7,
-      worstDayReturnFrac: expect.closeTo(-1 / 3, 12),
-    });
-  });
-
-  test('that only rises has no fall', () => {
-    expect(replayEpisode(days, closes, day(1), day(2))).toMatchObject({ peakToTroughFrac: 0, worstDay: 2 });
-  });
-
-  test.each([
-    ['a first day without a close', days, closes, 4, 8, 'episode-outside-index'],
-    ['a last day beyond the index', days, closes, 1, 9, 'episode-outside-index'],
-    ['one day only', days, closes, 3, 3, 'episode-without-return'],
-    ['dates the wrong way round', days, closes, 8, 1, 'episode-without-return'],
-    ['a close of zero', days, Float64Array.of(100, 110, 0, 99, 66, 77), 1, 8, 'close-not-positive'],
-    ['a close that is no number', days, Float64Array.of(100, 110, 88, Number.NaN, 66, 77), 1, 8, 'close-not-positive'],
-    ['a day twice', Int32Array.of(1, 2, 2, 6, 7, 8), closes, 1, 8, 'days-not-ascending'],
-    ['columns of unequal length', days, closes.subarray(1), 1, 8, 'lengths-differ'],
-  ])('refuses %s', (_, indexDays, indexCloses, from, to, reason) => {
-    expect(replayEpisode(indexDays, indexCloses, day(from), day(to))).toMatchObject({ kind: 'refused', reason });
   });
 });
