@@ -37,8 +37,9 @@ const portfolio: PortfolioInput = {
 function decide(step: Step | 'all'): number {
   const context = contextOf();
   const market = quietMarket();
-  const symbols = universe();
   const times = Array.from({ length: RUNS + 1 }, () => {
+    // Anew each time: what was read of a headline is remembered with it.
+    const symbols = universe();
     const laps: Record<Step, number> = { signals: 0, allocation: 0, risk: 0 };
     const timed = <Result>(name: Step, work: () => Result | Refusal): Result => {
       const startedAt = performance.now();

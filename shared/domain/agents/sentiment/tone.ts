@@ -28,10 +28,23 @@ const BEFORE_TURN_FRAC = 0.6;
 const QUESTION_FRAC = 0.2;
 
 /** Null when nothing in it says anything, and for a reading that is not within its range. The reader `lexicon` leaves readings aside. */
-export function toneOf({ text, reading }: Headline, reader: SentimentRules['reader'] = 'llm'): Tone | null {
-  if (reading === undefined || reader === 'lexicon') return lexiconTone(text);
+export function toneOf(headline: Headline, reader: SentimentRules['reader'] = 'llm'): Tone | null {
+  const { reading } = headline;
+  if (reading === undefined || reader === 'lexicon') return lexiconToneOf(headline);
   const { tone, confidence } = reading;
   return tone >= -1 && tone <= 1 && confidence >= 0 && confidence <= 1 ? { tone, confidence } : null;
+}
+
+/** Both the sentiment agent and the news factor read each headline of a cycle; the second finds what the first read. */
+const read = new WeakMap<Headline, Tone | null>();
+
+function lexiconToneOf(headline: Headline): Tone | null {
+  let tone = read.get(headline);
+  if (tone === undefined) {
+    tone = lexiconTone(headline.text);
+    read.set(headline, tone);
+  }
+  return tone;
 }
 
 /** What the lexicon makes of a text; null when it finds nothing in it. */
