@@ -103,6 +103,8 @@ function buildProgram(host: CommandHost, ends: (code: ExitCode) => void): Comman
   withJson(withBeginning(withData(program.command('ingest'))))
     .description('bring market data into the lake; the same data twice changes nothing')
     .action(run(ingest));
+  addExplainCommand(program, onFund(showExplanation));
+  addStressCommand(program, onFund(showStress));
   addControlCommands(program, run, onFund);
   addReadingCommands(program, onFund);
   withBeginning(program.command('local'))
@@ -125,9 +127,17 @@ function buildProgram(host: CommandHost, ends: (code: ExitCode) => void): Comman
   return program;
 }
 
+function addExplainCommand(program: Command, explainOne: Action<Parameters<typeof showExplanation>[0]>): void {
+  withJson(withAws(program.command('explain')))
+    .description('how one decision came about, step by step: data, regime, factors, agents, ensemble, allocation, risk, orders')
+    .argument('<cycle>', 'the cycle id, its day, or "latest"')
+    .argument('<symbol>', 'one that the cycle decided on')
+    .action((cycle: string, symbol: string, options: StoresArguments) => explainOne({ ...options, cycle, symbol }));
+}
+
 function addStressCommand(program: Command, stressOne: Action<Parameters<typeof showStress>[0]>): void {
   withJson(withAws(program.command('stress')))
-    .description('what the book would lose in the scenarios of the policy, and in an episode of history, day by day')
+    .description('what the book would lose in each scenario, or in an episode of history replayed day by day')
     .argument('[cycle]', 'whose book: the cycle id, its day, or "latest"', 'latest')
     .option('--scenario <name>', 'only that one')
     .option('--index <path>', 'daily bars with the index: episodes are replayed from them')
@@ -153,13 +163,6 @@ function addReadingCommands(program: Command, onFund: OnFund): void {
     .description('the audit trail of the last cycle, or of one, with its hash chain checked')
     .option('--cycle <id>', 'the cycle id')
     .action(onFund(showAudit));
-  const explainOne = onFund(showExplanation);
-  withJson(withAws(program.command('explain')))
-    .description('how one decision came about, step by step: of which cycle ("latest" is the last), and of which symbol')
-    .argument('<cycle>', 'the cycle id, its day, or "latest"')
-    .argument('<symbol>', 'one that the cycle decided on')
-    .action((cycle: string, symbol: string, options: StoresArguments) => explainOne({ ...options, cycle, symbol }));
-  addStressCommand(program, onFund(showStress));
   withJson(withAws(program.command('symbols')))
     .description('governance of every symbol, and why one is blocked')
     .option('--blocked', 'only those that may not trade')

@@ -6,7 +6,14 @@ import { noFacts } from '../../../../shared/domain/market/facts.ts';
 import { defaultPolicy } from '../../../../shared/domain/policy/default-policy.ts';
 import { asOf, ticker, toBars, walk } from '../fixtures.ts';
 
-const names = Object.keys(defaultPolicy.factors.weights);
+const fiveAlike: Readonly<Record<string, number>> = {
+  'volatility-scaled-momentum': 1,
+  'betting-against-beta': 1,
+  'quality-minus-junk': 1,
+  'earnings-drift': 1,
+  'news-sentiment': 1,
+};
+const names = Object.keys(fiveAlike);
 const standing = (factor: string, rankFrac: number, ranked = 101): FactorStanding => ({
   kind: 'standing',
   factor,
@@ -16,7 +23,7 @@ const standing = (factor: string, rankFrac: number, ranked = 101): FactorStandin
   evidence: {},
 });
 
-const view = (factors: readonly FactorStanding[], weights = defaultPolicy.factors.weights): SymbolView => ({
+const view = (factors: readonly FactorStanding[], weights = fiveAlike): SymbolView => ({
   symbol: ticker('F'),
   asOf,
   bars: toBars('F', walk('F', 252)),
@@ -27,7 +34,7 @@ const view = (factors: readonly FactorStanding[], weights = defaultPolicy.factor
   rules: { ...defaultPolicy, factors: { ...defaultPolicy.factors, weights } },
 });
 
-const given = (factors: readonly FactorStanding[], weights = defaultPolicy.factors.weights) => {
+const given = (factors: readonly FactorStanding[], weights = fiveAlike) => {
   const opinion = factorsAgent.opine(view(factors, weights));
   if (opinion.kind !== 'opinion') throw new Error(opinion.reason);
   return opinion;

@@ -73,7 +73,7 @@ describe('a cycle', () => {
     const stop = ran.allocation.symbols.find(({ symbol }) => symbol === buy.symbol)!.stop!;
     expect(buy.stop_loss).toBe(stop.stopUsd);
     expect(buy.stop_loss).toBeLessThan(market.closeUsd);
-    expect(buy.agent_results).toHaveLength(5);
+    expect(buy.agent_results).toHaveLength(defaultPolicy.agents.length);
     expect(buy.metadata).toMatchObject({ ensemble: { proposal: 'BUY' }, orders: [{ side: 'buy' }], governance: { state: 'ACTIVE' } });
     expect(buy.risk_checks).toMatchObject({ decision: 'ALLOW', preTrade: expect.any(Array) });
   });
