@@ -55,6 +55,7 @@ const phaseNames: Readonly<Record<string, string>> = {
   Preflight: 'preflight',
   'Settle Earlier Orders': 'settle',
   'Load Data': 'load-data',
+  'Read News': 'read-news',
   'Compute Signals': 'signals',
   Allocate: 'allocation',
   'Check Risk': 'risk',

@@ -35,6 +35,7 @@ export class TradingStack extends Stack {
       .updates(data.leases)
       .queries(data.symbols)
       .puts(data.symbols)
+      .appends(data.audit)
       .readsObjects(data.lake, 'datasets/', 'quality/', 'cycles/')
       .mayFindNothing(data.lake)
       .writesObjects(data.lake, 'cycles/');

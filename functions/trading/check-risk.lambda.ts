@@ -55,7 +55,8 @@ const checkRisk = defineHandler({
         throw new TransientFailure('The risk memory moved while this cycle was assessed');
     }
     const { decision, breaches } = risk.assessment;
-    if (decision !== 'ALLOW') await announce(needs.events, cycle, risk);
+    // A book that only shrinks is allowed though a limit is broken; people are told of the breach all the same.
+    if (decision !== 'ALLOW' || breaches.length > 0) await announce(needs.events, cycle, risk);
     const halt = risk.effects.find((effect) => effect.kind === 'halt');
     return {
       decision,

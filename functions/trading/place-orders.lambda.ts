@@ -12,9 +12,9 @@ import { env } from '../../shared/contracts/names/index.ts';
 import { runOrderPlan } from '../../shared/domain/cycle/run-order-plan.ts';
 import type { CycleContext } from '../../shared/domain/cycle/step-types.ts';
 import type { OrderPlan } from '../../shared/domain/execution/plan-orders.ts';
+import type { Clock } from '../../shared/kernel/clock.ts';
 import { TransientFailure } from '../../shared/kernel/errors.ts';
 import { isRefusal } from '../../shared/kernel/refusal.ts';
-import type { EpochMs } from '../../shared/kernel/units.ts';
 import { CycleDocuments } from '../../shared/runtime/cycle-documents.ts';
 import { defineHandler, onAws } from '../../shared/runtime/handler.ts';
 import { broker, control, documents, ledger, value } from '../../shared/runtime/needs.ts';
@@ -38,7 +38,7 @@ const placeOrders = defineHandler({
   async run({ cycle }, needs) {
     const ofCycle = new CycleDocuments(needs.documents, cycle.cycleId);
     const [context, portfolio, connected] = await Promise.all([ofCycle.context(cycle), ofCycle.read('portfolio'), needs.broker()]);
-    const plan = (await ofCycle.find('plan')) ?? (await makePlan(context, ofCycle, connected, needs.ledger, needs.clock.now()));
+    const plan = (await ofCycle.find('plan')) ?? (await makePlan(context, ofCycle, connected, needs.ledger, needs.clock));
 
     const desk = new OrderDesk({
       broker: connected,
@@ -77,7 +77,7 @@ async function makePlan(
   documents: CycleDocuments,
   connected: Broker,
   book: Ledger,
-  now: EpochMs,
+  clock: Clock,
 ): Promise<OrderPlan> {
   const [signals, risk, portfolio, working] = await Promise.all([
     documents.read('signals'),
@@ -88,6 +88,8 @@ async function makePlan(
   const symbols = risk.approved.filter(({ weight }) => weight !== 0).map(({ symbol }) => symbol);
   const references = await connected.latestPrices([...new Set([...symbols, ...portfolio.positions.map(({ symbol }) => symbol)])]);
   if (isRefusal(references)) throw new TransientFailure(`The broker gives no prices: ${references.reason}`);
+  // Read after the prices came: a trade that printed while we asked is not from the future.
+  const now = clock.now();
   const openOrders = working.map(({ symbol, orderId }) => ({ symbol, clientOrderId: orderId }));
 
   const plan = runOrderPlan({ context, signals, risk, portfolio, references, openOrders, now });

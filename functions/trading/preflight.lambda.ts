@@ -1,7 +1,7 @@
 /**
  * State "Preflight": may this cycle trade at all, and which symbols may it trade?
  * Refuses when control is not running, the exchange is closed, no policy is in force, the data set is missing, or another
- * cycle holds the lease. A policy that does not hash to its golden SHA-256 is an InvariantViolation and halts trading.
+ * cycle holds the lease. The audit trail is opened here: where it cannot be written, nothing is traded. A policy that does not hash to its golden SHA-256 is an InvariantViolation and halts trading.
  * Idempotent: the lease knows its holder, and the documents are written once under the cycle id.
  */
 import * as z from 'zod';
@@ -14,16 +14,18 @@ import { sessionState } from '../../shared/domain/market/calendar.ts';
 import { transition } from '../../shared/domain/quality/governance.ts';
 import { formatDay } from '../../shared/kernel/days.ts';
 import { isRefusal, type Refusal, refuse } from '../../shared/kernel/refusal.ts';
+import type { CycleId } from '../../shared/kernel/units.ts';
 import { CycleDocuments } from '../../shared/runtime/cycle-documents.ts';
 import { defineHandler, onAws } from '../../shared/runtime/handler.ts';
-import { control, lake, leases, policies, symbols } from '../../shared/runtime/needs.ts';
+import { audit, control, lake, leases, policies, symbols } from '../../shared/runtime/needs.ts';
+import type { PolicyInForce } from '../../shared/stores/policies.ts';
 
 /** Longer than the machine's own deadline, so that no second cycle starts beside a slow one. */
 const leaseMs = 20 * 60_000;
 
 const preflight = defineHandler({
   name: 'trading/preflight',
-  needs: { control, policies, leases, symbols, lake },
+  needs: { control, policies, leases, symbols, lake, audit },
   input: z.object({ cycleId: CycleIdText, scheduledAt: InstantText, dataset: z.string().min(1).nullable() }),
   output: CycleState,
 
@@ -49,13 +51,17 @@ const preflight = defineHandler({
       documents.write('universe', universe),
       needs.symbols.recordTransitions(transitions(await needs.symbols.all(), universe, scheduledAt)),
     ]);
+    const session = formatDay(market.session);
+    await needs.audit.append(cycleId, 'opened', [
+      { type: 'opening', record: openingOf(cycleId, scheduledAt, session, inForce, manifest.datasetId) },
+    ]);
 
     const active = universe.filter(({ governance }) => governance.state === 'ACTIVE').length;
     return {
       kind: 'ready' as const,
       cycleId,
       scheduledAt,
-      session: formatDay(market.session),
+      session,
       controlState: trading.state,
       controlEpoch: trading.epoch,
       leaseToken: lease.token,
@@ -69,6 +75,16 @@ const preflight = defineHandler({
 });
 
 export const handler = onAws(preflight);
+
+/** What the cycle stands on; the same at every delivery. */
+const openingOf = (cycleId: CycleId, scheduledAt: string, session: string, { version, sha256 }: PolicyInForce, dataset: string) => ({
+  cycle_id: cycleId,
+  scheduled_at: scheduledAt,
+  session,
+  policy_version: version,
+  policy_sha256: sha256,
+  dataset,
+});
 
 type MayTrade = ControlItem & { readonly state: 'RUNNING' | 'REDUCE_ONLY' };
 

@@ -46,7 +46,7 @@ const recordDecisions = defineHandler({
     const book = { regime: signals.regime, optimizer: allocation?.optimizer ?? null, overlays: allocation?.overlays ?? null };
     const head = await needs.audit.append(cycle.cycleId, 'decisions', [
       ...decisions.map((record) => ({ type: 'decision' as const, record: { ...record } })),
-      { type: 'cycle' as const, record: { ...cycleRecord(cycle, snapshotKey, outcome, riskDecision, orders), ...book } },
+      { type: 'cycle' as const, record: { ...cycleRecord(cycle, snapshotKey, outcome, riskDecision, orders), ended_by: endedBy, ...book } },
     ]);
     await needs.events.publish([
       ...filled.map((order) => tradeExecuted(cycle, order)),

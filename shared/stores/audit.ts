@@ -19,15 +19,16 @@ const attemptsMax = 20;
 const queriesAtOnce = 16;
 
 export interface AuditEntry {
-  readonly type: 'decision' | 'cycle';
+  readonly type: 'opening' | 'decision' | 'cycle';
   readonly record: Readonly<Record<string, unknown>>;
 }
 
 /**
+ * `opened`: what a cycle begins with, written before it looks at anything, so that a fund whose trail cannot be written sends no order.
  * `decisions`: one record per symbol and one for the cycle. The others say how a cycle ended that did not get there, or
  * stopped after; each is a part of its own, since a cycle may be halted, or refused, and then fail at what comes with that.
  */
-export type AuditPart = 'decisions' | 'refused' | 'halted' | 'failed';
+export type AuditPart = 'opened' | 'decisions' | 'refused' | 'halted' | 'failed';
 
 export interface AuditRecord extends Link {
   readonly cycleId: CycleId;

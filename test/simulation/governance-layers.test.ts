@@ -28,6 +28,7 @@ import type { EpochDay, Ticker } from '../../shared/kernel/units.ts';
 import { ingestCsv, linesOf } from '../support/bars-csv.ts';
 import { bootFund, named, session, type TestFund } from '../support/boot-fund.ts';
 import { expectLedgerIsExchange } from '../support/reconciliation.ts';
+import { simulatedLake } from '../support/simulated-lake.ts';
 import {
   alertsOf,
   bootSmall,
@@ -43,6 +44,11 @@ import { setControlState } from '../support/tampering.ts';
 
 const [first, second] = sessionsFrom(session, 2) as [string, string];
 const dayBefore = (day: string): string => formatDay(previousSession(parseDay(day)));
+
+// Made once, and before any test's time runs.
+beforeAll(async () => {
+  await simulatedLake();
+});
 
 test('the pause flag: a cycle of a running fund trades; paused, the next one is refused and asks the broker for nothing', async () => {
   await using fund = await bootSmall();
@@ -194,6 +200,18 @@ const cannotTell = (caller: string): FaultRule => ({
 });
 
 describe('audit', () => {
+  test('a trail that can be written lets the cycle trade; one that cannot lets it not even look, let alone send', async () => {
+    await using sound = await bootSmall();
+    expect(await sound.cycle(first)).toMatchObject({ outcome: 'traded' });
+    expect((await sound.fund.audit.all())[0]?.record.type).toBe('opening');
+    await using fund = await bootSmall();
+    fund.failing(cannotWrite('trading-preflight'), cannotWrite('trading-close-cycle'));
+    const report = await fund.cycle(first);
+    expect(report).toMatchObject({ outcome: 'failed', orders: [], decisions: [], audit: { records: 0 } });
+    expect(fund.wire.ordersSent).toBe(0);
+    expect(fund.told('ExecutionFailed')).toHaveLength(1);
+  });
+
   test('a cycle whose decisions cannot be recorded is not done: it fails, its failure is on record, and people hear of it', async () => {
     await using fund = await bootSmall();
     fund.failing(cannotWrite('trading-record-decisions'));
@@ -201,7 +219,7 @@ describe('audit', () => {
     expect(report).toMatchObject({ outcome: 'failed', decisions: [] });
     expect(alertsOf(fund)).toEqual([expect.stringContaining(`CycleFailed: Cycle ${report.cycleId} failed`)]);
     const records = await fund.fund.audit.recordsOf(report.cycleId);
-    expect(records.map(({ record }) => record)).toMatchObject([{ type: 'cycle', record: { outcome: 'failed' } }]);
+    expect(records.map(({ record }) => record)).toMatchObject([{ type: 'opening' }, { type: 'cycle', record: { outcome: 'failed' } }]);
     // What had been sent is in the ledger, so that the next cycle starts from the truth.
     expect(report.orders.every(({ state }) => state === 'FILLED')).toBe(true);
     await expectLedgerIsExchange(fund);
@@ -211,7 +229,7 @@ describe('audit', () => {
     await using fund = await bootSmall();
     fund.failing(cannotWrite('trading-record-decisions'), cannotWrite('trading-close-cycle'));
     const report = await fund.cycle(first);
-    expect(report).toMatchObject({ outcome: 'failed', decisions: [], audit: { records: 0 } });
+    expect(report).toMatchObject({ outcome: 'failed', decisions: [], audit: { records: 1 } });
     expect(fund.told('ExecutionFailed')).toHaveLength(1);
     await expectLedgerIsExchange(fund);
   });

@@ -89,7 +89,8 @@ describe('no payload of a cycle exceeds 16 KB', () => {
     const key = await fund.fund.lake.putInbox('us_equities_daily.parquet', readFileSync(file));
     expect(await ingest(fund.fund, { kind: 'file', key })).toMatchObject({ status: 'SUCCEEDED' });
     const { datasetId } = identify({ kind: 'file', key });
-    expect((await fund.cycle('2019-06-14', datasetId)).decisions).toHaveLength(356);
+    // Eight of the 356 were listed later, and nobody knows of them yet.
+    expect((await fund.cycle('2019-06-14', datasetId)).decisions).toHaveLength(348);
     await expectSmall(fund);
   });
 });

@@ -58,7 +58,7 @@ export function preTradeChecks(order: OrderIntent, facts: PreTradeFacts, limits:
   const fourDecimals = Math.round(order.quantity * 1e4) / 1e4 === order.quantity;
 
   return [
-    atMost('order-sane', order.quantity > 0 && fourDecimals ? 0 : 1, 0, 'quantity-not-tradable'),
+    atMost('order-sane', order.quantity > 0 && Number.isFinite(order.quantity) && fourDecimals ? 0 : 1, 0, 'quantity-not-tradable'),
     atMost('order-value', order.quantity * price, limits.orderValueUsdMax, 'order-value-over-limit'),
     // A sale of part of a position that has outgrown the limit must pass: it is the cure.
     reduces ? passed('concentration', concentration, limits.concentrationFracMax) : concentrationCheck(concentration, limits),

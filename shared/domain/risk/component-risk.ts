@@ -71,13 +71,12 @@ function daysAroundQuantile(book: Float64Array, edge: number, confidenceLevel: n
   return { days, weights: Float64Array.from(days, (_, k) => normalPdf((first + k - edge) / width)) };
 }
 
-/** The `count` days of greatest loss, worst first, equal ones in order of time. */
+/** The `count` days of greatest loss and those equal to the last of them, worst first, equal ones in order of time. */
 function worstDays(book: Float64Array, count: number): Int32Array {
   const edge = selectInPlace(book.slice(), count - 1);
   const candidates: number[] = [];
   for (let day = 0; day < book.length; day++) if (book[day]! <= edge) candidates.push(day);
-  candidates.sort((a, b) => book[a]! - book[b]! || a - b);
-  return Int32Array.from(candidates.slice(0, count));
+  return Int32Array.from(candidates.sort((a, b) => book[a]! - book[b]!));
 }
 
 function momentShares(

@@ -41,7 +41,6 @@ export function portfolioRisk(panel: ReturnPanel, weights: Float64Array, confide
 export function marginalCvar(panel: ReturnPanel, weights: Float64Array, confidenceLevel: number): readonly number[] | Refusal {
   const held = weights.some((weight) => weight !== 0);
   const bookTail = held ? tailOf(bookReturns(panel, weights), confidenceLevel) : undefined;
-  if (isRefusal(bookTail)) return bookTail;
   const marginals: number[] = [];
   for (const series of panel.returns) {
     const tail = bookTail ?? tailOf(series, confidenceLevel);

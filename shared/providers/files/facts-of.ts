@@ -8,12 +8,17 @@
  *
  * Not covered: splits after the last bar that only one of the vendors has applied, which no file tells of.
  */
-import type { EarningsRelease, FundamentalReport, SymbolFacts } from '../../domain/market/facts.ts';
+import type { EarningsRelease, FundamentalReport, Headline, SymbolFacts } from '../../domain/market/facts.ts';
 import type { EpochDay } from '../../kernel/units.ts';
 import type { RawBars } from '../provider.ts';
 import type { FactsFile } from './facts-file.ts';
 import { mergeReports } from './merge-reports.ts';
-import type { OpenedFacts } from './provider.ts';
+
+export interface OpenedFacts {
+  readonly fundamentals: readonly FactsFile<FundamentalReport>[];
+  readonly earnings: readonly FactsFile<EarningsRelease>[];
+  readonly news: readonly FactsFile<Headline>[];
+}
 
 export function factsOf(bars: RawBars, { fundamentals, earnings, news }: OpenedFacts): SymbolFacts {
   const { symbol } = bars;

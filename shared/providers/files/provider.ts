@@ -1,18 +1,10 @@
 /** Market-data files as a provider. Sectors are no part of the layouts; whoever knows them passes them in. */
-import type { EarningsRelease, FundamentalReport, Headline } from '../../domain/market/facts.ts';
 import type { Ticker } from '../../kernel/units.ts';
 import { type Instrument, type MarketDataProvider, rawBarsWithin } from '../provider.ts';
-import type { FactsFile } from './facts-file.ts';
-import { factsOf } from './facts-of.ts';
+import { factsOf, type OpenedFacts } from './facts-of.ts';
 import type { BarsDataset } from './open-dataset.ts';
 
 export const fileProviderName = (fileName: string): string => `file ${fileName}`;
-
-export interface OpenedFacts {
-  readonly fundamentals: readonly FactsFile<FundamentalReport>[];
-  readonly earnings: readonly FactsFile<EarningsRelease>[];
-  readonly news: readonly FactsFile<Headline>[];
-}
 
 export const fileProvider = (
   dataset: BarsDataset,

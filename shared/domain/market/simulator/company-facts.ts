@@ -12,10 +12,11 @@
 import { yearOf } from '../../../kernel/days.ts';
 import type { Rng } from '../../../kernel/rng.ts';
 import type { EpochDay } from '../../../kernel/units.ts';
-import type { EarningsRelease, FundamentalReport, SymbolFacts } from '../facts.ts';
+import type { SymbolFacts } from '../facts.ts';
 import { dayOf, newYorkDay } from '../new-york-time.ts';
 import type { CompanyHistory, EarningsMove } from './company-bars.ts';
 import { companyNews } from './company-news.ts';
+import type { CompanyQuarter } from './company-quarter.ts';
 import type { SimulatedCompany } from './universe.ts';
 
 /** Everything of a company, whichever days its bars are cut to afterwards. */
@@ -38,13 +39,6 @@ export function factsWithin({ symbol, reports, earnings, news }: SymbolFacts, da
     earnings: earnings.filter(({ availableDay }) => within(availableDay)),
     news: news.filter(({ publishedAt }) => within(newYorkDay(publishedAt))),
   };
-}
-
-export interface CompanyQuarter {
-  readonly report: FundamentalReport;
-  readonly release: EarningsRelease;
-  /** Against what analysts expected; 0.1 is a tenth more. */
-  readonly surpriseFrac: number;
 }
 
 const sessionsPerQuarter = 63;

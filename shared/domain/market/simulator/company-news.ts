@@ -8,7 +8,7 @@ import type { EpochDay } from '../../../kernel/units.ts';
 import type { DailyBars } from '../bars.ts';
 import type { Headline } from '../facts.ts';
 import { newYorkInstant } from '../new-york-time.ts';
-import type { CompanyQuarter } from './company-facts.ts';
+import type { CompanyQuarter } from './company-quarter.ts';
 import type { SimulatedCompany } from './universe.ts';
 
 type Teller = (name: string) => string;

@@ -113,6 +113,10 @@ describe('pre-trade checks', () => {
     expect(refusals({}, { heldShares: 1000, workingShares: 900 })).toEqual([]);
   });
 
+  test('hold no quantity for tradable that is no finite number', () => {
+    for (const quantity of [Number.POSITIVE_INFINITY, Number.NaN, -1]) expect(refusals({ quantity })).toContain('quantity-not-tradable');
+  });
+
   test('hold every fraction of four decimals for tradable, also of very many shares', () => {
     const dust = { equityUsd: 1e9, reference: { priceUsd: 0.05, at: now }, averageDailyVolume: 1e12 };
     for (const quantity of [0.0001, 0.3, 1.1005, 1_234_567.8901, 9_999_999.9999])

@@ -35,6 +35,15 @@ describe('shares of historical risk', () => {
     expect([...shares.expectedShortfall.marginalFrac]).toEqual(risk.marginalCvarFrac);
   });
 
+  test('of few days reach no further than the days there are', () => {
+    // Four standard errors around the tenth worst of twelve days would end with the sixteenth.
+    const few = Float64Array.from({ length: 12 }, (_, k) => 0.01 * (((k * 5) % 12) - 9.5));
+    const shares = historicalShares(panelFrom([few, few]), Float64Array.of(0.25, 0.75), 0.25);
+    if (isRefusal(shares)) throw new Error(shares.reason);
+    expect(shares.valueAtRisk.totalFrac).toBeCloseTo(0.005, 15);
+    expect([...shares.valueAtRisk.componentFrac]).toEqual([expect.closeTo(0.00125, 15), expect.closeTo(0.00375, 15)]);
+  });
+
   test('do not exist for a VaR that its neighbourhood contradicts', () => {
     // The 95 % day neither wins nor loses, but the days around it lose: no factor above zero joins the two.
     const lopsided = Float64Array.from({ length: 100 }, (_, k) => (k < 2 ? -1 : k < 6 ? 0.001 : 0.01));
@@ -49,7 +58,7 @@ describe('shares of historical risk', () => {
   });
 
   test('count the earlier of two days with the same loss', () => {
-    // The book is flat on the second symbol's side; its days differ only in the first's, which is not held.
+    // The second symbol is not held: it shows which of the book’s equal days were counted.
     const book = Float64Array.from({ length: 100 }, (_, k) => (k % 2 === 0 ? -0.01 : 0.01));
     const other = Float64Array.from({ length: 100 }, (_, k) => (k < 12 ? -0.05 : 0));
     const early = historicalShares(panelFrom([book, other]), Float64Array.of(1, 0), 0.95);
@@ -57,6 +66,11 @@ describe('shares of historical risk', () => {
     if (isRefusal(early) || isRefusal(late)) throw new Error('expected shares');
     expect(early.valueAtRisk.marginalFrac[1]).toBeGreaterThan(0.01);
     expect(late.valueAtRisk.marginalFrac[1]).toBe(0);
+  });
+
+  test('are shares by every method', () => {
+    for (const shares of [historicalShares, parametricShares, cornishFisherShares])
+      expect(shares(panelFrom([calm, wild]), Float64Array.of(0.3, 0.2), 0.95)).toMatchObject({ kind: 'tail-shares' });
   });
 
   test('refuse what the measure refuses', () => {

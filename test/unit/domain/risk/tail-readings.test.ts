@@ -56,6 +56,18 @@ describe('tail readings', () => {
     });
   });
 
+  test('each measure names the method that is worst in it', () => {
+    const fatter = { ...four, evt: reading(0.022, 0.035) };
+    expect(worstTail(fatter, defaultTailRules)).toEqual({
+      kind: 'worst-tail',
+      varFrac: 0.025,
+      varMethod: 'cornishFisher',
+      cvarFrac: 0.035,
+      cvarMethod: 'evt',
+      refused: [],
+    });
+  });
+
   test('of equal readings the historical is named', () => {
     const equal = { ...four, cornishFisher: reading(0.02, 0.03) };
     expect(worstTail(equal, defaultTailRules)).toMatchObject({ varMethod: 'historical', cvarMethod: 'historical' });
