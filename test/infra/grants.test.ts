@@ -174,9 +174,9 @@ describe('the audit table', () => {
       resources.includes(`${one('AWS::DynamoDB::Table', 'ballast-dev-audit').name}.Arn`),
     );
 
-  test('takes new records from the three functions that end a cycle, and from nobody else', () => {
+  test('takes new records from the function that opens a cycle and the three that end one, and from nobody else', () => {
     expect(holders(on('dynamodb:PutItem'))).toEqual(
-      ['trading-record-decisions', 'trading-close-cycle', 'trading-halt-trading'].map(roleOf).sort(),
+      ['trading-preflight', 'trading-record-decisions', 'trading-close-cycle', 'trading-halt-trading'].map(roleOf).sort(),
     );
   });
 

@@ -93,7 +93,7 @@ function decide(
   breaches: readonly Breach[],
   state: RiskState,
 ): Pick<RiskAssessment, 'decision' | 'scaleFrac' | 'reasons'> {
-  const breachReasons = breaches.map(({ limit }) => `${limit}-over-limit`);
+  const breachReasons = [...new Set(breaches.map(({ limit }) => `${limit}-over-limit`))];
   if (operatorOverride === 'LIQUIDATE') return { decision: 'LIQUIDATE', scaleFrac: 0, reasons: ['operator-liquidates'] };
   const frozen = freezeReasons(operatorOverride, state);
   if (frozen.length > 0) return { decision: 'FREEZE', scaleFrac: 0, reasons: [...frozen, ...breachReasons] };

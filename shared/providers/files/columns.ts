@@ -2,6 +2,7 @@
  * Which column names of a market-data file mean what. The table is explicit: a name that is not in it is refused, with
  * its nearest known neighbour, because a column read under a guessed meaning is worse than a file not read at all.
  */
+import { editDistance } from '../../kernel/edit-distance.ts';
 import { ContractViolation } from '../../kernel/errors.ts';
 
 /** What a column holds for us. `ignored` is known, and not needed. */
@@ -78,17 +79,3 @@ export function roleAmong<Role extends string>(names: Readonly<Record<Role, read
 }
 
 const normalised = (name: string): string => name.trim().toLowerCase().replaceAll(/[ -]+/g, '_');
-
-/** Levenshtein's distance: insertions, deletions and replacements of one character. */
-function editDistance(from: string, to: string): number {
-  let previous = Array.from({ length: to.length + 1 }, (_, column) => column);
-  for (let row = 1; row <= from.length; row++) {
-    const current = [row];
-    for (let column = 1; column <= to.length; column++) {
-      const replaced = previous[column - 1]! + (from[row - 1] === to[column - 1] ? 0 : 1);
-      current.push(Math.min(replaced, previous[column]! + 1, current[column - 1]! + 1));
-    }
-    previous = current;
-  }
-  return previous[to.length]!;
-}

@@ -3,6 +3,7 @@
  * covariances that are singular, that miss names, or that were refused.
  */
 import fc from 'fast-check';
+import type { Proposal } from '../../../../shared/domain/ensemble/meta-brain.ts';
 import { defaultPolicy } from '../../../../shared/domain/policy/default-policy.ts';
 import { defaultOptimizerRules } from '../../../../shared/domain/policy/optimizer-rules.ts';
 import type { AllocationCandidate, AllocationParameters } from '../../../../shared/domain/portfolio/allocation.ts';
@@ -20,6 +21,10 @@ export interface Question {
   readonly parameters: AllocationParameters;
 }
 
+const proposalFor = (side: number): Proposal => (side > 0 ? 'BUY' : 'SELL');
+
+const proposals: readonly Proposal[] = ['BUY', 'SELL', 'HOLD', 'REJECT'];
+
 const aName = fc
   .record({
     sector: fc.constantFrom('Energy', 'Utilities', 'Materials', 'Health Care', null),
@@ -28,7 +33,7 @@ const aName = fc
     side: fc.constantFrom(1, 1, -1),
     /** The numbers agree with the proposal, as the Meta-Brain's do, or are anything. */
     coherent: fc.integer({ min: 0, max: 4 }).map((draw) => draw > 0),
-    proposal: fc.constantFrom('BUY', 'SELL', 'HOLD', 'REJECT') as fc.Arbitrary<AllocationCandidate['proposal']>,
+    proposal: fc.constantFrom(...proposals),
     recommendedWeight: fc.option(fc.oneof(frac(-0.1, 0.1), fc.constantFrom(0, 0.1, -0.1)), { freq: 20 }),
     excessMu: fc.option(frac(-0.004, 0.004), { freq: 40 }),
     sigma: fc.option(frac(0.002, 0.08), { freq: 40 }),
@@ -40,7 +45,7 @@ const aName = fc
     ...rest,
     ...(coherent
       ? {
-          proposal: (side > 0 ? 'BUY' : 'SELL') as AllocationCandidate['proposal'],
+          proposal: proposalFor(side),
           recommendedWeight: recommendedWeight === null ? null : side * Math.abs(recommendedWeight),
           excessMu: excessMu === null ? null : side * Math.abs(excessMu),
         }

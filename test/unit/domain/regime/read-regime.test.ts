@@ -103,8 +103,8 @@ describe('a reading', () => {
     // The storm is in the month of `asOf`, so the model was fitted before it.
     const sessions = [...sessionsBetween(day('2019-06-03'), asOf)] as EpochDay[];
     for (let at = 1; at < sessions.length; at++) {
-      const before = read(crash, sessions[at - 1]!);
-      const { evidence, name, since, model } = read(crash, sessions[at]!);
+      const before = read(crash, sessions[at - 1]);
+      const { evidence, name, since, model } = read(crash, sessions[at]);
       const step = applyRegime(
         { name: before.name, since: before.since, dwellSessions: crash.day.indexOf(sessions[at - 1]!) - crash.day.indexOf(before.since) },
         {
