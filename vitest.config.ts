@@ -8,6 +8,8 @@ const folders = ['unit', 'property', 'golden', 'contract', 'state-machines', 'in
 
 export default defineConfig({
   test: {
+    // Left alone, vitest keeps a core for itself: half of a machine with two.
+    maxWorkers: '100%',
     projects: folders.map((folder) => ({
       test: {
         name: folder,
