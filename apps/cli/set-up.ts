@@ -15,7 +15,9 @@ export interface FirstState {
 /** Writes what is missing and leaves what is there: a fund that is set up is not set up again. Says what it wrote. */
 export async function setUpFund(stores: OperatorStores, { capitalUsd, control, actor, at }: FirstState): Promise<readonly string[]> {
   const written: string[] = [];
-  if (isRefusal(await stores.policies.inForce())) {
+  const inForce = await stores.policies.inForce();
+  // An outdated policy is not replaced: what its owner chose is for them to carry over.
+  if (isRefusal(inForce) && inForce.reason === 'policy-missing') {
     const policy = { ...defaultPolicy, capital: { ...defaultPolicy.capital, initialEquityUsd: capitalUsd } };
     const { version, sha256 } = await stores.policies.publish(policy, { actor, reason: 'The policy a new fund starts with', at });
     written.push(`policy version ${version}, SHA-256 ${sha256}`);

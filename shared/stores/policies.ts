@@ -14,6 +14,14 @@ import type { Table } from './table.ts';
 const pointerKey = { pk: 'policy', sk: 'in-force' } as const;
 const versionKey = (version: number) => ({ pk: 'policy', sk: `version#${String(version).padStart(8, '0')}` });
 
+const currentSchema: Policy['schema'] = 'ballast.policy/2';
+
+/** The shape a document says it has, when it is one of ours. */
+function schemaOf(document: unknown): string | undefined {
+  const schema = typeof document === 'object' && document !== null ? (document as { schema?: unknown }).schema : undefined;
+  return typeof schema === 'string' && /^ballast\.policy\/\d+$/.test(schema) ? schema : undefined;
+}
+
 export interface PolicyInForce {
   readonly version: PolicyVersion;
   readonly sha256: Sha256;
@@ -27,8 +35,8 @@ export class PolicyStore {
     this.#table = policyTable;
   }
 
-  /** @throws InvariantViolation when document, hash and pointer disagree: somebody changed a published policy. */
-  async inForce(): Promise<PolicyInForce | Refusal<'policy-missing'>> {
+  /** Refuses a policy written for another Ballast. @throws InvariantViolation when document, hash and pointer disagree: somebody changed a published policy. */
+  async inForce(): Promise<PolicyInForce | Refusal<'policy-missing' | 'policy-outdated'>> {
     const pointer = await this.#table.get(pointerKey);
     if (!pointer) return refuse('policy-missing', { item: pointerKey });
     const item = await this.#table.get(versionKey(Number(pointer.version)));
@@ -39,7 +47,12 @@ export class PolicyStore {
       golden: pointer.sha256,
       found: sha256Hex(text),
     });
-    const parsed = Policy.safeParse(tryParseJson(text));
+    const document = tryParseJson(text);
+    const schema = schemaOf(document);
+    if (schema !== undefined && schema !== currentSchema) {
+      return refuse('policy-outdated', { version: pointer.version, schema, expected: currentSchema });
+    }
+    const parsed = Policy.safeParse(document);
     if (!parsed.success)
       throw new InvariantViolation('the policy in force has the schema of a policy', { issues: parsed.error.issues.slice(0, 5) });
     return { version: Number(pointer.version) as PolicyVersion, sha256: String(item.sha256) as Sha256, policy: parsed.data };

@@ -13,6 +13,8 @@ const sentences: Readonly<Record<string, string | ((details: Details) => string)
       ? `the exchange has no session that day. The next one is ${nextSession}, the one before ${previousSession}: choose with --as-of.`
       : 'the exchange is closed then. Choose a session with --as-of.',
   'policy-missing': 'no policy is in force.',
+  'policy-outdated': ({ version, schema, expected }) =>
+    `policy version ${version} is a ${schema}, and this Ballast reads ${expected}. Publish a new one; a fund on this machine can begin anew with --fresh.`,
   'dataset-not-found': 'the data set is not in the lake. "ballast ingest" brings it in.',
   'lease-held': 'another cycle is under way, or was interrupted a moment ago: its lease ends 20 minutes after it began.',
   'cycle-out-of-order':

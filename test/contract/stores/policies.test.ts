@@ -87,6 +87,13 @@ test.each(Object.keys(tamperings))('POL-04 stops everything when %s', async (wha
   await expect(policies.inForce()).rejects.toThrow(InvariantViolation);
 });
 
+test('POL-04 refuses a policy that was written for another Ballast', async () => {
+  const older = canonicalJson({ ...defaultPolicy, schema: 'ballast.policy/1' });
+  await table.put({ ...versionKey(1), ...tampered(older) });
+  await table.put({ ...pointerKey, version: 1, sha256: sha256Hex(older) });
+  expect(await policies.inForce()).toMatchObject({ kind: 'refused', reason: 'policy-outdated', details: { schema: 'ballast.policy/1' } });
+});
+
 test('POL-05 does not publish a policy outside its bounds', async () => {
   const reckless = { ...defaultPolicy, risk: { ...defaultPolicy.risk, grossFracMax: 3 } };
   await expect(policies.publish(reckless, by)).rejects.toThrow(ContractViolation);
