@@ -43,7 +43,10 @@ export async function showStatus(options: StoresArguments & { json?: boolean }, 
         'control',
         `${control.state === 'RUNNING' ? colors.green(control.state) : colors.yellow(control.state)}: ${control.reason} (${control.actor === 'setup' ? '' : `${control.at.slice(0, 16).replace('T', ' ')} UTC, `}${control.actor})`,
       );
-    line('policy', isRefusal(policy) ? 'none in force' : `version ${policy.version}, sha256 ${policy.sha256.slice(0, 16)}…`);
+    line(
+      'policy',
+      isRefusal(policy) ? colors.red(explainRefusal(policy)) : `version ${policy.version}, sha256 ${policy.sha256.slice(0, 16)}…`,
+    );
     line('cycles', cycles.length === 0 ? 'none yet' : `${cycles.length}, last ${cycles.at(-1)}`);
     line('book', isRefusal(account) ? 'no account' : `cash ${formatUsd(account.cashUsd)}, ${held.length} positions`);
     line('symbols', `${symbols.size - blocked} active, ${blocked} blocked`);
