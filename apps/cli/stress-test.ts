@@ -6,7 +6,7 @@
 
 import type { StressScenario } from '../../shared/domain/policy/policy.ts';
 import { type Episode, replayEpisode } from '../../shared/domain/risk/episode.ts';
-import { type StressedHolding, stressLosses } from '../../shared/domain/risk/stress.ts';
+import { gainsAlong, type StressedHolding, stressLosses } from '../../shared/domain/risk/stress.ts';
 import { formatDay, tryParseDay } from '../../shared/kernel/days.ts';
 import { isRefusal } from '../../shared/kernel/refusal.ts';
 import type { CycleId, EpochDay } from '../../shared/kernel/units.ts';
@@ -153,7 +153,7 @@ function replayOf(
 }
 
 function replay(holdings: readonly BookHolding[], index: IndexSeries, scenario: StressScenario, episode: Episode, from: EpochDay): Replay {
-  const path = (some: readonly StressedHolding[]): number[] => [0, ...bookPath(some, scenario, episode.returns)];
+  const path = (some: readonly StressedHolding[]): number[] => [0, ...gainsAlong(some, scenario, episode.returns)];
   const market: StressedHolding = { symbol: holdings[0]?.symbol ?? ('' as StressedHolding['symbol']), sector: null, weight: 1, beta: 1 };
   return {
     name: scenario.name,
@@ -163,7 +163,7 @@ function replay(holdings: readonly BookHolding[], index: IndexSeries, scenario: 
     days: [from, ...episode.days].map((day) => formatDay(day as EpochDay)),
     indexReturnFracs: [
       0,
-      ...bookPath([market], { ...scenario, sectorReturnFracs: undefined, symbolReturnFracs: undefined }, episode.returns),
+      ...gainsAlong([market], { ...scenario, sectorReturnFracs: undefined, symbolReturnFracs: undefined }, episode.returns),
     ],
     bookReturnFracs: path(holdings),
     indexEndReturnFrac: episode.endReturnFrac,
@@ -172,24 +172,6 @@ function replay(holdings: readonly BookHolding[], index: IndexSeries, scenario: 
     worstIndexDayReturnFrac: episode.worstDayReturnFrac,
     lossFrac: lossesOf(holdings, [scenario], new Map([[scenario.name, episode]]))[0]!,
   };
-}
-
-/** The book against its start after each day, by the rules of stress.ts, which keeps only the worst of them. */
-function bookPath(
-  holdings: readonly StressedHolding[],
-  { symbolReturnFracs, sectorReturnFracs }: StressScenario,
-  returns: Float64Array,
-): number[] {
-  const gains = new Array<number>(returns.length).fill(0);
-  for (const { symbol, sector, weight, beta } of holdings) {
-    const shock = symbolReturnFracs?.[symbol] ?? (sector === null ? undefined : sectorReturnFracs?.[sector]);
-    let growth = 1;
-    for (const [day, simpleReturn] of returns.entries()) {
-      growth = shock === undefined ? growth * Math.max(0, 1 + beta * simpleReturn) : Math.max(0, 1 + shock);
-      gains[day]! += weight * (growth - 1);
-    }
-  }
-  return gains;
 }
 
 /** Names the closes of the file around each date that it does not have. */

@@ -49,6 +49,12 @@ export function stressLosses(
 
 /** The largest loss against the start on any day of the path. Not finite for an empty path. */
 function worstLoss(holdings: readonly StressedHolding[], scenario: StressScenario, path: Float64Array): number {
+  // Taken from 0, so that no loss is 0 and not −0; NaN stays NaN.
+  return 0 - gainsAlong(holdings, scenario, path).reduce((least, gain) => Math.min(least, gain), Number.POSITIVE_INFINITY);
+}
+
+/** The book against its start after each day of a path of index returns, as a fraction of equity; summed in the order of the holdings. */
+export function gainsAlong(holdings: readonly StressedHolding[], scenario: StressScenario, path: Float64Array): Float64Array {
   const gains = new Float64Array(path.length);
   for (const holding of holdings) {
     const shock = shockOf(holding, scenario);
@@ -58,8 +64,7 @@ function worstLoss(holdings: readonly StressedHolding[], scenario: StressScenari
       gains[day]! += holding.weight * (growth - 1);
     }
   }
-  // Taken from 0, so that no loss is 0 and not −0; NaN stays NaN.
-  return 0 - gains.reduce((least, gain) => Math.min(least, gain), Number.POSITIVE_INFINITY);
+  return gains;
 }
 
 /** The move that a scenario names for a holding; undefined where the index decides. */
