@@ -32,8 +32,6 @@ export interface SymbolOpinions {
   readonly marginalCvarFrac: number;
   readonly dataQualityScore: number;
   readonly currentWeight: number;
-  /** Mean value traded in a day; absent where nobody measured it. */
-  readonly averageDailyValueUsd?: number;
 }
 
 export interface EnsembleContext extends RiskSituation {

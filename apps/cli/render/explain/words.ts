@@ -15,7 +15,6 @@ const sentences: Readonly<Record<string, string>> = {
   'no-dispersion-across-symbols': 'the candidates are too alike for any to stand out',
   'risk-input-not-finite': 'a measure that risk needs is no number',
   'volatility-unknown': 'its volatility is not known',
-  'liquidity-too-thin': 'the position could not be left again in time',
   // Allocation
   'cost-exceeds-conviction': 'trading it would cost more than it is expected to earn',
   outbid: 'stronger candidates took all seats of the auction',

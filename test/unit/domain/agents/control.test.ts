@@ -30,25 +30,8 @@ describe('risk control agent', () => {
     },
   );
 
-  const liquidity = { equityUsd: 1_000_000, averageDailyVolumeFracMax: 0.05, exitSessionsMax: 5 };
-
-  test('lets no position grow beyond what can be sold in time', () => {
-    // 100,000 USD at 20,000 USD a session take five sessions.
-    expect(ofRisk({ averageDailyValueUsd: 400_000 }, { liquidity })).toMatchObject({ verdict: 'clear', evidence: { exitSessions: 5 } });
-    expect(ofRisk({ averageDailyValueUsd: 399_999 }, { liquidity })).toMatchObject({ verdict: 'override', reason: 'liquidity-too-thin' });
-    expect(ofRisk({ averageDailyValueUsd: 0 }, { liquidity })).toMatchObject({ reason: 'liquidity-too-thin' });
-    expect(ofRisk({}, { liquidity })).toMatchObject({ reason: 'liquidity-unknown' });
-    expect(ofRisk({ averageDailyValueUsd: Number.NaN }, { liquidity })).toMatchObject({ reason: 'liquidity-unknown' });
-  });
-
-  test('lets an illiquid position shrink, and leaves liquidity alone where nobody limits it', () => {
-    expect(ofRisk({ averageDailyValueUsd: 1, towardWeight: 0.01 }, { liquidity }).verdict).toBe('clear');
-    expect(ofRisk({ averageDailyValueUsd: 1 }).verdict).toBe('clear');
-  });
-
   test('keeps numbers that are not finite out of its evidence', () => {
     expect(ofRisk({ marginalCvarFrac: Number.NaN }).evidence).not.toHaveProperty('marginalCvarFrac');
-    expect(ofRisk({ averageDailyValueUsd: 0 }, { liquidity }).evidence).not.toHaveProperty('exitSessions');
   });
 });
 

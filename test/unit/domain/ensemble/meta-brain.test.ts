@@ -131,12 +131,6 @@ describe('Meta-Brain', () => {
     expect(outcome(entry('S', 0, { opinions: [] })).control).toEqual([]);
   });
 
-  test('refuses to grow what could not be sold in time, where the context limits it', () => {
-    const liquidity = { equityUsd: 1_000_000, averageDailyVolumeFracMax: 0.05, exitSessionsMax: 5 };
-    expect(outcome(entry('S', 0.0008, { averageDailyValueUsd: 100_000 }), { liquidity }).reasonCodes).toEqual(['liquidity-too-thin']);
-    expect(outcome(entry('S', 0.0008, { averageDailyValueUsd: 1e8 }), { liquidity }).proposal).toBe('BUY');
-  });
-
   test('places candidates by expected return: 1 is the highest, equals share', () => {
     const { results } = decideSymbols(
       [entry('A', 0.0001), entry('B', 0.0008), entry('C', 0.0008), entry('D', Number.NaN), entry('E', -0.1)],
