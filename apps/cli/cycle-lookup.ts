@@ -6,13 +6,13 @@ import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { CycleIdText } from '../../shared/contracts/cycle.ts';
 import { bucketName, physicalName, type StageName } from '../../shared/contracts/names/index.ts';
-import { editDistance } from '../../shared/kernel/edit-distance.ts';
 import type { CycleId } from '../../shared/kernel/units.ts';
 import { CycleDocuments } from '../../shared/runtime/cycle-documents.ts';
 import type { AuditStore } from '../../shared/stores/audit.ts';
 import { Lake } from '../../shared/stores/lake/index.ts';
 import type { CommandHost } from './command-host.ts';
 import { onDeployed, type StoresArguments } from './deployed-fund.ts';
+import { nearest } from './nearest.ts';
 import type { OperatorStores } from './operator-stores.ts';
 import { BadInput, CommandFailed, exitCodes } from './outcome.ts';
 
@@ -74,13 +74,3 @@ export function findSymbol(wanted: string, known: readonly string[], where: stri
 
 const listed = (words: string, near: readonly string[], otherwise: string): string =>
   near.length > 0 ? `${words}: ${near.join(', ')}` : otherwise;
-
-/** The names that a slip of the pen away from `wanted`, closest first: at most a third of its letters differ. */
-export function nearest(wanted: string, names: readonly string[], most: number): string[] {
-  return names
-    .map((name) => ({ name, distance: name.startsWith(wanted) ? 0 : editDistance(wanted, name) }))
-    .filter(({ distance }) => distance <= Math.max(1, wanted.length / 3))
-    .sort((a, b) => a.distance - b.distance || (a.name < b.name ? -1 : 1))
-    .slice(0, most)
-    .map(({ name }) => name);
-}

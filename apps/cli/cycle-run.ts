@@ -53,7 +53,7 @@ export interface CycleRequest {
 
 const phaseNames: Readonly<Record<string, string>> = {
   Preflight: 'preflight',
-  'Settle Earlier Orders': 'settle',
+  Reconcile: 'reconcile',
   'Load Data': 'load-data',
   'Read News': 'read-news',
   'Compute Signals': 'signals',

@@ -15,6 +15,7 @@ import type { EventPublisher } from '../../shared/stores/events.ts';
 import { Lake } from '../../shared/stores/lake/index.ts';
 import type { Ledger } from '../../shared/stores/ledger/index.ts';
 import type { PolicyStore } from '../../shared/stores/policies.ts';
+import type { ReconciliationStore } from '../../shared/stores/reconciliations.ts';
 import type { RiskStateStore } from '../../shared/stores/risk-state.ts';
 import type { SymbolStore } from '../../shared/stores/symbols.ts';
 import { VirtualClock } from '../local-cloud/clock.ts';
@@ -80,6 +81,7 @@ export class Fund implements OperatorStores {
   readonly symbols: SymbolStore;
   readonly riskState: RiskStateStore;
   readonly ledger: Ledger;
+  readonly reconciliations: ReconciliationStore;
   readonly events: EventPublisher;
   readonly lake: Lake;
   readonly seed: number;
@@ -106,6 +108,7 @@ export class Fund implements OperatorStores {
     this.symbols = stores.symbols;
     this.riskState = stores.riskState;
     this.ledger = stores.ledger;
+    this.reconciliations = stores.reconciliations;
     this.events = stores.events;
     this.lake = new Lake(new S3Client(cloud.clientConfig(operator)), bucketName(stage, 'lake', accountId, region));
   }

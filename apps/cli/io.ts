@@ -1,4 +1,5 @@
 /** Where a command writes. A server hands commands an `Io` whose lines travel to the caller's terminal. */
+import { createInterface } from 'node:readline/promises';
 import pc from 'picocolors';
 
 export interface Io {
@@ -9,6 +10,8 @@ export interface Io {
   readonly colors: ReturnType<typeof pc.createColors>;
   /** A person is watching: slow steps say that they have begun. */
   readonly interactive: boolean;
+  /** Asks a person for yes or no; absent where nobody can answer. */
+  confirm?(question: string): Promise<boolean>;
 }
 
 export function terminalIo(): Io {
@@ -19,7 +22,17 @@ export function terminalIo(): Io {
     err: (text) => void process.stderr.write(`${text}\n`),
     colors: pc.createColors(process.stdout.isTTY === true && !NO_COLOR && TERM !== 'dumb'),
     interactive: process.stderr.isTTY === true,
+    ...(process.stdin.isTTY === true && process.stderr.isTTY === true && { confirm: askAtTerminal }),
   };
+}
+
+async function askAtTerminal(question: string): Promise<boolean> {
+  const prompt = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return /^y(es)?$/i.test((await prompt.question(`${question} [y/N] `)).trim());
+  } finally {
+    prompt.close();
+  }
 }
 
 /** Says what a slow step is, to a person only. */

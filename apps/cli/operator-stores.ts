@@ -8,6 +8,7 @@ import { ControlStore } from '../../shared/stores/control.ts';
 import { EventPublisher } from '../../shared/stores/events.ts';
 import { Ledger } from '../../shared/stores/ledger/index.ts';
 import { PolicyStore } from '../../shared/stores/policies.ts';
+import { ReconciliationStore } from '../../shared/stores/reconciliations.ts';
 import { RiskStateStore } from '../../shared/stores/risk-state.ts';
 import { SymbolStore } from '../../shared/stores/symbols.ts';
 import { Table } from '../../shared/stores/table.ts';
@@ -19,6 +20,7 @@ export interface OperatorStores {
   readonly symbols: SymbolStore;
   readonly riskState: RiskStateStore;
   readonly ledger: Ledger;
+  readonly reconciliations: ReconciliationStore;
   readonly events: EventPublisher;
 }
 
@@ -32,6 +34,7 @@ export function operatorStores(stage: StageName, client: AwsClientConfig): Opera
     symbols: new SymbolStore(table('symbols')),
     riskState: new RiskStateStore(table('risk')),
     ledger: new Ledger(dynamo, physicalName(stage, 'ledger')),
+    reconciliations: new ReconciliationStore(table('ledger')),
     events: new EventPublisher(new EventBridgeClient(client), physicalName(stage, 'events')),
   };
 }

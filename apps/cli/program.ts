@@ -1,12 +1,9 @@
 /** The commands, their options and help. What a command does lies in commands/. */
 import { readFileSync } from 'node:fs';
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
-import { type StageName, stages } from '../../shared/contracts/names/index.ts';
-import { calendarCovers } from '../../shared/domain/market/calendar.ts';
-import { tryParseDay } from '../../shared/kernel/days.ts';
+import { Command, CommanderError, Option } from 'commander';
 import { ContractViolation } from '../../shared/kernel/errors.ts';
-import type { EpochDay } from '../../shared/kernel/units.ts';
 import { DamagedState } from '../local-cloud/journal.ts';
+import { dayOf, dollars, fraction, sessionDay, sharesOf, sideOf, stageName, timeOfDay, wholeNumber } from './argument-values.ts';
 import { type CommandHost, defaultState } from './command-host.ts';
 import { showAudit } from './commands/audit.ts';
 import { showOrders, showPositions } from './commands/book.ts';
@@ -17,9 +14,11 @@ import { showExplanation } from './commands/explain.ts';
 import { ingest } from './commands/ingest.ts';
 import { init } from './commands/init.ts';
 import { serveLocally } from './commands/local.ts';
+import { type ReconcileArguments, reconcileNow } from './commands/reconcile.ts';
 import { showStatus } from './commands/status.ts';
 import { showStress } from './commands/stress.ts';
 import { showSymbols } from './commands/symbols.ts';
+import { showVwap, type VwapArguments } from './commands/vwap.ts';
 import type { StoresArguments } from './deployed-fund.ts';
 import type { Io } from './io.ts';
 import { BadInput, CommandFailed, type ExitCode, exitCodeHelp, exitCodes } from './outcome.ts';
@@ -105,7 +104,9 @@ function buildProgram(host: CommandHost, ends: (code: ExitCode) => void): Comman
     .action(run(ingest));
   addExplainCommand(program, onFund(showExplanation));
   addStressCommand(program, onFund(showStress));
+  addVwapCommand(program, run(showVwap));
   addControlCommands(program, run, onFund);
+  addReconcileCommand(program, onFund(reconcileNow));
   addReadingCommands(program, onFund);
   withBeginning(program.command('local'))
     .description('serve the local cloud over HTTP for any AWS SDK or CLI, until Ctrl-C')
@@ -147,6 +148,38 @@ function addStressCommand(program: Command, stressOne: Action<Parameters<typeof 
     .action((cycle: string, options: Omit<Parameters<typeof showStress>[0], 'cycle'>) => stressOne({ ...options, cycle }));
 }
 
+function addVwapCommand(program: Command, showOne: Action<VwapArguments>): void {
+  withJson(program.command('vwap'))
+    .description('how an order would be spread over a session by the volume of earlier ones, and what that costs; needs no fund')
+    .argument('<symbol>', 'one that the minute data holds')
+    .argument('<shares>', 'how many', sharesOf)
+    .requiredOption('--date <date>', 'the session it would trade in', sessionDay)
+    .requiredOption('--minute-data <path>', 'bars of one minute from a .csv or .csv.gz file')
+    .addOption(new Option('--label <which>', 'the end of the minute that labels a bar').choices(['start', 'end']).default('start'))
+    .option('--from <time>', 'New York time; without it, the opening', timeOfDay)
+    .option('--to <time>', 'New York time; without it, the close', timeOfDay)
+    .option('--side <side>', 'buy or sell', sideOf, 'BUY')
+    .option('--twap', 'even in time, instead of by volume')
+    .option('--participation <fraction>', 'the most of the expected volume that a slice may be, e.g. 0.1', fraction)
+    .option('--bucket <minutes>', 'length of a slice', wholeNumber(1, 390), 30)
+    .option('--lot <shares>', 'slices are whole lots of so many', wholeNumber(1, 10_000), 1)
+    .option('--sessions-min <n>', 'fewer earlier sessions are refused', wholeNumber(1, 250), 2)
+    .option('--svg <path>', 'also draw it into this file')
+    .action((symbol: string, quantity: number, options: Omit<VwapArguments, 'symbol' | 'quantity'>) =>
+      showOne({ ...options, symbol, quantity }),
+    );
+}
+
+function addReconcileCommand(program: Command, reconcileOne: Action<ReconcileArguments>): void {
+  withJson(withAws(program.command('reconcile')))
+    .description(
+      'hold the ledger against the broker: what agrees, what explains each difference, what was stopped; with --aws, the last report',
+    )
+    .option('--accept <what>', 'book what nothing explains of a symbol, or of "cash", as the broker has it')
+    .option('--reason <text>', 'what a person found out, for the record')
+    .action(reconcileOne);
+}
+
 /** What shows the fund and changes nothing. */
 function addReadingCommands(program: Command, onFund: OnFund): void {
   withJson(withAws(program.command('status')))
@@ -182,16 +215,23 @@ function addControlCommands(
   const control = (name: string, about: string): Command =>
     withJson(withAws(program.command(name)))
       .description(about)
+      .option('--symbol <symbol>', 'only of that symbol')
+      .addOption(new Option('--strategy <name>', 'only of that strategy').choices(['ensemble']))
+      .addOption(new Option('--broker <name>', 'only at that broker').choices(['alpaca', 'ibkr']))
       .option('--reason <text>', 'why, for the record', 'not given');
   control('pause', 'stop trading: no cycle passes preflight, no reserved order is sent').action(
     run((options, host) => changeControl('PAUSED', options, host)),
   );
+  control('reduce', 'let out only what makes a position smaller').action(
+    run((options, host) => changeControl('REDUCE_ONLY', options, host)),
+  );
   control('resume', 'let trading go on')
     .option('--after-halt', 'yes, trading was HALTED and may go on')
     .action(onFund((options, host) => changeControl('RUNNING', options, host)));
-  control('halt', 'stop trading until a person resumes with --after-halt').action(
-    run((options, host) => changeControl('HALTED', options, host)),
-  );
+  control('halt', 'stop trading, cancel what works, until a person resumes with --after-halt')
+    .option('--flatten', 'then sell what is held, at the market')
+    .option('--yes', 'yes, sell it')
+    .action(run((options, host) => changeControl('HALTED', options, host)));
 }
 
 type ControlArguments = Parameters<typeof changeControl>[1];
@@ -225,38 +265,4 @@ const withJson = (command: Command): Command => command.option('--json', 'one JS
 function versionText(): string {
   const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string };
   return `ballast ${version} (Node ${process.versions.node})`;
-}
-
-function stageName(text: string): StageName {
-  const stage = stages.find((name) => name === text);
-  if (stage === undefined) throw new InvalidArgumentError(`There is no such stage: use ${stages.join(', ')}.`);
-  return stage;
-}
-
-function dayOf(text: string): EpochDay {
-  const parsed = tryParseDay(text);
-  if (parsed === undefined) throw new InvalidArgumentError('It is no date of the calendar: write a real one as YYYY-MM-DD.');
-  return parsed;
-}
-
-function sessionDay(text: string): EpochDay {
-  const parsed = dayOf(text);
-  if (!calendarCovers(parsed)) throw new InvalidArgumentError('The exchange calendar here covers the years 1962 to 2040.');
-  return parsed;
-}
-
-const wholeNumber =
-  (least: number, most: number) =>
-  (text: string): number => {
-    const value = Number(text);
-    if (!/^\d+$/.test(text) || value < least || value > most)
-      throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`);
-    return value;
-  };
-
-function dollars(text: string): number {
-  const value = Number(text);
-  if (!/^\d+(\.\d{1,2})?$/.test(text) || !(value >= 1000) || value > 1e12)
-    throw new InvalidArgumentError('It must be dollars from 1000 to 1000000000000, e.g. 250000.');
-  return value;
 }

@@ -1,5 +1,5 @@
 /** What a new fund needs before its first cycle: a policy under its golden hash, a cash account, a control item. */
-import type { ControlState } from '../../shared/contracts/control.ts';
+import { type ControlState, wholeFund } from '../../shared/contracts/control.ts';
 import { defaultPolicy } from '../../shared/domain/policy/default-policy.ts';
 import { isRefusal } from '../../shared/kernel/refusal.ts';
 import type { EpochMs, Usd } from '../../shared/kernel/units.ts';
@@ -28,7 +28,7 @@ export async function setUpFund(stores: OperatorStores, { capitalUsd, control, a
   }
   const present = await stores.control.read();
   if (isRefusal(present) && present.reason === 'control-missing') {
-    await stores.control.change({ state: control, reason: 'A new fund', actor, at });
+    await stores.control.change(wholeFund, { state: control, reason: 'A new fund', actor, at });
     written.push(`control item, state ${control}`);
   }
   return written;

@@ -41,7 +41,7 @@ export function hostOnDisk(io: Io, cwd: string): CommandHost {
 }
 
 /** What needs no open fund, or opens one in its own way. */
-const alwaysHere = new Set([undefined, 'local', 'deploy', 'init', 'help', '-h', '--help', '-V', '--version']);
+const alwaysHere = new Set([undefined, 'local', 'deploy', 'init', 'vwap', 'help', '-h', '--help', '-V', '--version']);
 
 /** The server that owns the state directory named in the arguments. */
 function serverFor(argv: readonly string[]): string | undefined {

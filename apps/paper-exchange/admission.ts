@@ -12,8 +12,10 @@ import {
   proportion,
 } from '../../shared/kernel/money.ts';
 import { type ApiRefusal, tradeDenied, unacceptable } from './api-refusal.ts';
-import type { Book, PaperOrder, PositionIntent } from './book.ts';
+import type { Book } from './book.ts';
+import type { PositionIntent } from './exchange-events.ts';
 import type { OrderRequest } from './order-request.ts';
+import type { PaperOrder } from './paper-order.ts';
 import type { Valuation } from './valuation.ts';
 
 export function positionIntentOf({ symbol, side }: Pick<OrderRequest, 'symbol' | 'side'>, book: Book): PositionIntent {
@@ -22,15 +24,22 @@ export function positionIntentOf({ symbol, side }: Pick<OrderRequest, 'symbol' |
   return held > 0n ? 'sell_to_close' : 'sell_to_open';
 }
 
-export function admissionRefusal(request: OrderRequest, valuation: Valuation, book: Book, mayShort: boolean): ApiRefusal | undefined {
+export function admissionRefusal(request: OrderRequest, valuation: Valuation, book: Book, isShortable: boolean): ApiRefusal | undefined {
   const intent = positionIntentOf(request, book);
   const reference = valuation.referencePrice(request.symbol) ?? noMoney;
   return (
     stopRefusal(request, reference) ??
-    (intent === 'sell_to_open' ? shortRefusal(request, mayShort) : undefined) ??
+    attachedRefusal(request, intent) ??
+    (intent === 'sell_to_open' ? shortRefusal(request, isShortable) : undefined) ??
     washTradeRefusal(request, book) ??
     (intent.endsWith('close') ? quantityRefusal(request, valuation, book) : buyingPowerRefusal(request, intent, reference, valuation))
   );
+}
+
+function attachedRefusal({ attached }: OrderRequest, intent: PositionIntent): ApiRefusal | undefined {
+  if (attached === undefined) return undefined;
+  if (attached.orderClass === 'oco') return intent.endsWith('open') ? unacceptable('oco orders must be exit orders') : undefined;
+  return intent.endsWith('close') ? unacceptable(`${attached.orderClass} orders must be entry orders`) : undefined;
 }
 
 function stopRefusal({ side, stopPrice }: OrderRequest, reference: MicroUsd): ApiRefusal | undefined {
@@ -40,16 +49,16 @@ function stopRefusal({ side, stopPrice }: OrderRequest, reference: MicroUsd): Ap
   return undefined;
 }
 
-function shortRefusal({ symbol, quantity }: OrderRequest, mayShort: boolean): ApiRefusal | undefined {
+function shortRefusal({ symbol, quantity }: OrderRequest, isShortable: boolean): ApiRefusal | undefined {
   if (quantity === undefined || !isWholeShares(quantity)) return unacceptable('fractional orders cannot be sold short');
-  return mayShort ? undefined : unacceptable(`asset "${symbol}" cannot be sold short`);
+  return isShortable ? undefined : unacceptable(`asset "${symbol}" cannot be sold short`);
 }
 
 /** An order that would trade with one of our own that rests on the other side. */
 function washTradeRefusal(request: OrderRequest, book: Book): ApiRefusal | undefined {
   for (const resting of book.open) {
     const opposite = resting.terms.symbol === request.symbol && resting.terms.side !== request.side;
-    if (!opposite || !couldMeet(request, resting)) continue;
+    if (!opposite || resting.isHeld || !couldMeet(request, resting)) continue;
     const members = { existing_order_id: resting.terms.id, reject_reason: 'opposite side market/stop order exists' };
     return tradeDenied('potential wash trade detected. use complex orders', members);
   }

@@ -2,6 +2,7 @@
 export interface ApiRefusal {
   readonly kind: 'api-refusal';
   readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
   readonly body: { readonly message: string; readonly code?: number } & Readonly<Record<string, unknown>>;
 }
 

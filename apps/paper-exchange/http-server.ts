@@ -1,6 +1,6 @@
 /** The exchange on a socket of this machine, for other processes and any Alpaca SDK. */
 import { once } from 'node:events';
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type ApiRefusal, failed } from './api-refusal.ts';
 import type { ApiAnswer, ApiRequest } from './routes.ts';
@@ -15,17 +15,22 @@ export interface Listening {
 const LOOPBACK = '127.0.0.1';
 
 /** @throws the socket's error, e.g. EADDRINUSE. */
-export async function listenOnLoopback(port: number, serve: (request: ApiRequest) => ApiAnswer | ApiRefusal): Promise<Listening> {
+export async function listenOnLoopback(
+  port: number,
+  serve: (request: ApiRequest) => ApiAnswer | ApiRefusal,
+  onServer: (server: Server) => void,
+): Promise<Listening> {
   const server = createServer((incoming, outgoing) => {
     // Our own failure reaches this caller as a status; the process that serves others lives on.
     void readRequest(incoming)
       .then(serve)
       .catch((error: unknown) => failed(error instanceof Error ? error.message : String(error)))
-      .then(({ status, body }) => {
-        outgoing.writeHead(status, { 'content-type': 'application/json; charset=UTF-8' });
+      .then(({ status, body, headers }) => {
+        outgoing.writeHead(status, { ...headers, 'content-type': 'application/json; charset=UTF-8' });
         outgoing.end(body === undefined ? undefined : JSON.stringify(body));
       });
   });
+  onServer(server);
   server.listen(port, LOOPBACK);
   await once(server, 'listening');
   const bound = (server.address() as AddressInfo).port;

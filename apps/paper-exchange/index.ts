@@ -1,2 +1,3 @@
-export type { MarketView, SessionBar } from './market-view.ts';
+export type { CorporateActions, MarketView, MinuteBar, SessionBar } from './market-view.ts';
 export { createPaperExchange, type PaperExchange, type PaperExchangeOptions } from './paper-exchange.ts';
+export type { TradeUpdateMessage } from './trade-updates.ts';

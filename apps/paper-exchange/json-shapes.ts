@@ -15,8 +15,9 @@ import {
   notionalOf,
 } from '../../shared/kernel/money.ts';
 import type { EpochDay, EpochMs, Ticker } from '../../shared/kernel/units.ts';
-import type { Fill, PaperOrder } from './book.ts';
+import type { Book } from './book.ts';
 import type { Exchange } from './exchange.ts';
+import type { PaperOrder } from './paper-order.ts';
 import type { PositionValue } from './valuation.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -24,7 +25,13 @@ type Json = Readonly<Record<string, unknown>>;
 const MS_PER_HOUR = 3_600_000;
 const RATIO_DECIMALS_SCALE = 1_000_000n;
 
-export function orderJson(order: PaperOrder): Json {
+/** With the orders that came with it, which have no legs of their own. */
+export function orderJson(order: PaperOrder, book: Book): Json {
+  const legs = book.legs.get(order.terms.id);
+  return { ...bareOrderJson(order), legs: legs ? legs.map(bareOrderJson) : null };
+}
+
+function bareOrderJson(order: PaperOrder): Json {
   const { terms, status } = order;
   const endedAs = (wanted: string): string | null => (status === wanted && order.endedAt !== undefined ? instantText(order.endedAt) : null);
   return {
@@ -39,15 +46,15 @@ export function orderJson(order: PaperOrder): Json {
     failed_at: endedAs('rejected'),
     replaced_at: endedAs('replaced'),
     replaced_by: order.replacedBy ?? null,
-    replaces: terms.replaces ?? null,
+    replaces: terms.replaces?.orderId ?? null,
     asset_id: assetIdOf(terms.symbol),
     symbol: terms.symbol,
     asset_class: 'us_equity',
     notional: terms.notional ?? null,
-    qty: terms.quantity ?? null,
+    qty: order.quantity === undefined ? null : nanoSharesText(order.quantity),
     filled_qty: nanoSharesText(order.filledQuantity),
     filled_avg_price: order.filledQuantity === 0n ? null : microUsdText(divideRounded(order.filledProduct, order.filledQuantity)),
-    order_class: 'simple',
+    order_class: terms.orderClass,
     order_type: terms.type,
     type: terms.type,
     side: terms.side,
@@ -147,6 +154,7 @@ export function positionJson({ position, price, previousPrice, value }: Position
 
 export const assetJson = (exchange: Exchange, symbol: Ticker): Json => {
   const tradable = exchange.market.isTradable(symbol);
+  const isShortable = exchange.isShortable(symbol);
   return {
     id: assetIdOf(symbol),
     class: 'us_equity',
@@ -159,9 +167,9 @@ export const assetJson = (exchange: Exchange, symbol: Ticker): Json => {
     maintenance_margin_requirement: 100,
     margin_requirement_long: '100',
     margin_requirement_short: '150',
-    shortable: exchange.mayShort,
-    easy_to_borrow: exchange.mayShort,
-    borrow_status: exchange.mayShort ? 'easy_to_borrow' : 'hard_to_borrow',
+    shortable: isShortable,
+    easy_to_borrow: isShortable,
+    borrow_status: isShortable ? 'easy_to_borrow' : 'hard_to_borrow',
     fractionable: true,
     attributes: [],
   };
@@ -177,24 +185,6 @@ export function latestTradesJson(exchange: Exchange, symbols: readonly Ticker[])
   }
   return { trades };
 }
-
-export const activityJson = (fill: Fill): Json => ({
-  id: activityId(fill),
-  activity_type: 'FILL',
-  transaction_time: instantText(fill.at),
-  type: fill.complete ? 'fill' : 'partial_fill',
-  price: microUsdText(fill.price),
-  qty: nanoSharesText(fill.quantity),
-  side: fill.side,
-  symbol: fill.symbol,
-  leaves_qty: nanoSharesText(fill.leaves),
-  order_id: fill.orderId,
-  cum_qty: nanoSharesText(fill.cumulative),
-  order_status: fill.complete ? 'filled' : 'partially_filled',
-});
-
-/** As Alpaca's: the instant to the millisecond and three more digits, then the id of the fill. */
-export const activityId = (fill: Fill): string => `${instantText(fill.at).replace(/\D/g, '')}000::${fill.fillId}`;
 
 export function clockJson(exchange: Exchange): Json {
   const now = exchange.now();
@@ -227,11 +217,17 @@ export function calendarJson(from: EpochDay, to: EpochDay): readonly Json[] {
 
 /** A stable id for a symbol, in the shape of a UUID. */
 export function assetIdOf(symbol: Ticker): string {
+  const known = assetIds.get(symbol);
+  if (known !== undefined) return known;
   const hex = createHash('sha256').update(`asset:${symbol}`).digest('hex');
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+  const id = `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+  assetIds.set(symbol, id);
+  return id;
 }
 
-const instantText = (at: EpochMs): string => new Date(at).toISOString();
+const assetIds = new Map<Ticker, string>();
+
+export const instantText = (at: EpochMs): string => new Date(at).toISOString();
 
 /** New York wall time with its offset: 2025-06-24T14:15:22-04:00. */
 function newYorkText(at: EpochMs): string {

@@ -1,6 +1,6 @@
-/** GET /v2/orders: which orders, in which order, how many. Orders of one instant keep their order of acceptance. */
+/** GET /v2/orders: which orders, in which order, how many; nested, legs stand only within their order. Orders of one instant keep their order of acceptance. */
 import { type ApiRefusal, malformed } from './api-refusal.ts';
-import type { PaperOrder } from './book.ts';
+import type { PaperOrder } from './paper-order.ts';
 
 const LIMIT_DEFAULT = 50;
 const LIMIT_MAX = 500;
@@ -18,6 +18,7 @@ export function ordersListed(
   const until = instantOf(query.get('until'));
   if (Number.isNaN(after) || Number.isNaN(until)) return malformed('invalid date format');
 
+  const isNested = query.get('nested') === 'true';
   const symbols = query.get('symbols')?.split(',');
   const side = query.get('side');
   const sequenceOf = (id: string | null) => orders.find((order) => order.terms.id === id)?.sequence;
@@ -30,6 +31,7 @@ export function ordersListed(
       (after === undefined || order.terms.submittedAt > after) &&
       (until === undefined || order.terms.submittedAt < until) &&
       (symbols === undefined || symbols.includes(order.terms.symbol)) &&
+      !(isNested && isLeg(order)) &&
       (side === null || order.terms.side === side) &&
       order.sequence > afterSequence &&
       order.sequence < beforeSequence,
@@ -38,3 +40,5 @@ export function ordersListed(
 }
 
 const instantOf = (text: string | null): number | undefined => (text === null ? undefined : Date.parse(text));
+
+const isLeg = ({ terms }: PaperOrder): boolean => terms.heldBy !== undefined || (terms.group !== undefined && terms.group !== terms.id);

@@ -14,6 +14,7 @@ import {
 } from '../../shared/kernel/money.ts';
 import type { Ticker } from '../../shared/kernel/units.ts';
 import { type ApiRefusal, isApiRefusal, malformed, tradeDenied, unacceptable } from './api-refusal.ts';
+import { type Attached, readAttached } from './attached-orders.ts';
 import { isOnTick, type OrderType, type Side, type TimeInForce } from './matching.ts';
 
 export interface OrderRequest {
@@ -27,6 +28,7 @@ export interface OrderRequest {
   readonly limitPrice: MicroUsd | undefined;
   readonly stopPrice: MicroUsd | undefined;
   readonly clientOrderId: string | undefined;
+  readonly attached: Attached | undefined;
 }
 
 const types: readonly string[] = ['market', 'limit', 'stop', 'stop_limit'] satisfies OrderType[];
@@ -34,7 +36,10 @@ const timesInForce: readonly string[] = ['day', 'gtc', 'ioc', 'fok', 'opg', 'cls
 const NOTIONAL_USD_MIN = parseMicroUsd('1');
 const CLIENT_ORDER_ID_CHARACTERS_MAX = 128;
 
-export function readOrderRequest(body: Readonly<Record<string, unknown>>): OrderRequest | ApiRefusal {
+export function readOrderRequest(given: Readonly<Record<string, unknown>>): OrderRequest | ApiRefusal {
+  const attached = readAttached(given);
+  if (isApiRefusal(attached)) return attached;
+  const body = attached?.orderClass === 'oco' ? { ...given, limit_price: microUsdText(attached.takeProfitPrice!) } : given;
   const { symbol, side, type, time_in_force: timeInForce, client_order_id: clientOrderId } = body;
   if (typeof symbol !== 'string' || symbol === '') return malformed('symbol is required');
   if (side !== 'buy' && side !== 'sell') return malformed('invalid side');
@@ -52,15 +57,16 @@ export function readOrderRequest(body: Readonly<Record<string, unknown>>): Order
     extendedHours: body.extended_hours === true,
     ...size,
     ...prices,
-    clientOrderId: clientOrderId,
+    ...{ clientOrderId, attached },
   };
   return fractionRefusal(request) ?? request;
 }
 
 /** Fractions of a share: whole-day orders only. */
-export function fractionRefusal({ quantity, notional, timeInForce, type }: OrderRequest): ApiRefusal | undefined {
+export function fractionRefusal({ quantity, notional, timeInForce, type, attached }: OrderRequest): ApiRefusal | undefined {
   const fractional = notional !== undefined || (quantity !== undefined && !isWholeShares(quantity));
   if (fractional && timeInForce !== 'day') return unacceptable('fractional orders must be DAY orders');
+  if (fractional && attached !== undefined) return unacceptable('fractional orders must be simple orders');
   if (notional !== undefined && type !== 'market') return unacceptable('notional orders must be market orders');
   return undefined;
 }
@@ -91,10 +97,10 @@ export function readPrices(
   return { limitPrice, stopPrice };
 }
 
-function readPrice(
+export function readPrice(
   member: 'limit_price' | 'stop_price',
   wanted: boolean,
-  type: OrderType,
+  type: string,
   body: Readonly<Record<string, unknown>>,
 ): MicroUsd | undefined | ApiRefusal {
   const given = body[member];

@@ -1,8 +1,8 @@
 /** What an account holds of a symbol: the ledger's arithmetic, and the session that the account last traded it in. */
 
+import { type Holding, holdingAfterFill, type SignedFill } from '../../shared/domain/execution/holding.ts';
 import { noMoney, noShares } from '../../shared/kernel/money.ts';
 import type { EpochDay, Ticker } from '../../shared/kernel/units.ts';
-import { type Holding, holdingAfterFill, type SignedFill } from '../../shared/stores/ledger/holding.ts';
 
 export interface PaperPosition extends Holding {
   readonly symbol: Ticker;

@@ -2,23 +2,13 @@
 import { tryParseDay } from '../../shared/kernel/days.ts';
 import { magnitude, type NanoShares, nanoSharesText, parseNanoShares } from '../../shared/kernel/money.ts';
 import type { EpochDay, Ticker } from '../../shared/kernel/units.ts';
+import { activitiesListed } from './activities.ts';
 import { type ApiRefusal, isApiRefusal, malformed, notFound, unacceptable } from './api-refusal.ts';
-import type { PaperOrder } from './book.ts';
 import type { Exchange } from './exchange.ts';
-import {
-  accountJson,
-  activityId,
-  activityJson,
-  assetIdOf,
-  assetJson,
-  calendarJson,
-  clockJson,
-  latestTradesJson,
-  orderJson,
-  positionJson,
-} from './json-shapes.ts';
+import { accountJson, assetIdOf, assetJson, calendarJson, clockJson, latestTradesJson, orderJson, positionJson } from './json-shapes.ts';
 import { ordersListed } from './order-listing.ts';
 import { fractionRefusal, readOrderRequest, readPrices } from './order-request.ts';
+import type { PaperOrder } from './paper-order.ts';
 
 export interface ApiRequest {
   readonly method: string;
@@ -33,17 +23,17 @@ export interface ApiRequest {
 export interface ApiAnswer {
   readonly status: number;
   readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 type Route = (exchange: Exchange, request: ApiRequest, parameter: string) => ApiAnswer | ApiRefusal;
 
 const CALENDAR_FIRST = tryParseDay('1970-01-01')!;
 const CALENDAR_LAST = tryParseDay('2029-12-31')!;
-const ACTIVITIES_PER_PAGE_MAX = 100;
 
 const routes: readonly (readonly [method: string, path: RegExp, route: Route])[] = [
   ['GET', /^\/v2\/account$/, (exchange) => ok(accountJson(exchange))],
-  ['GET', /^\/v2\/account\/activities(?:\/FILL)?$/, (exchange, { query }) => activities(exchange, query)],
+  ['GET', /^\/v2\/account\/activities(?:\/([A-Z]+))?$/, (exchange, { query }, type) => activities(exchange, query, type)],
   ['GET', /^\/v2\/clock$/, (exchange) => ok(clockJson(exchange))],
   ['GET', /^\/v2\/calendar$/, (_exchange, { query }) => calendar(query)],
   ['GET', /^\/v2\/assets$/, (exchange, { query }) => assets(exchange, query)],
@@ -73,13 +63,14 @@ export function answer(exchange: Exchange, request: ApiRequest): ApiAnswer | Api
 
 const ok = (body: unknown): ApiAnswer => ({ status: 200, body });
 
-const orderAnswer = (order: PaperOrder | ApiRefusal): ApiAnswer | ApiRefusal => (isApiRefusal(order) ? order : ok(orderJson(order)));
+const orderAnswer = ({ book }: Exchange, order: PaperOrder | ApiRefusal): ApiAnswer | ApiRefusal =>
+  isApiRefusal(order) ? order : ok(orderJson(order, book));
 
 function placeOrder(exchange: Exchange, { bodyText }: ApiRequest): ApiAnswer | ApiRefusal {
   const body = jsonObject(bodyText);
   if (isApiRefusal(body)) return body;
   const request = readOrderRequest(body);
-  return isApiRefusal(request) ? request : orderAnswer(exchange.place(request));
+  return isApiRefusal(request) ? request : orderAnswer(exchange, exchange.place(request));
 }
 
 function replaceOrder(exchange: Exchange, { bodyText }: ApiRequest, id: string): ApiAnswer | ApiRefusal {
@@ -97,27 +88,27 @@ function replaceOrder(exchange: Exchange, { bodyText }: ApiRequest, id: string):
   const asked = readOrderRequest({
     ...{ symbol: terms.symbol, side: terms.side, type: terms.type, extended_hours: terms.extendedHours },
     time_in_force: body.time_in_force ?? terms.timeInForce,
-    qty: body.qty ?? nanoSharesText(order.quantity! - order.filledQuantity),
+    qty: body.qty ?? nanoSharesText(order.quantity!),
     ...(body.client_order_id !== undefined && { client_order_id: body.client_order_id }),
     limit_price: body.limit_price ?? terms.limitPrice,
     stop_price: body.stop_price ?? terms.stopPrice,
   });
-  return isApiRefusal(asked) ? asked : (fractionRefusal(asked) ?? orderAnswer(exchange.replace(id, asked)));
+  return isApiRefusal(asked) ? asked : (fractionRefusal(asked) ?? orderAnswer(exchange, exchange.replace(id, asked)));
 }
 
 function orderByClientId(exchange: Exchange, query: URLSearchParams): ApiAnswer | ApiRefusal {
   const id = exchange.book.orderIdOfClientId.get(query.get('client_order_id') ?? '');
-  return id === undefined ? notFound('order not found') : ok(orderJson(exchange.book.order(id)));
+  return id === undefined ? notFound('order not found') : ok(orderJson(exchange.book.order(id), exchange.book));
 }
 
 function orderById(exchange: Exchange, id: string): ApiAnswer | ApiRefusal {
   const order = exchange.book.orders.get(id);
-  return order ? ok(orderJson(order)) : notFound('order not found');
+  return order ? ok(orderJson(order, exchange.book)) : notFound('order not found');
 }
 
 function listOrders(exchange: Exchange, query: URLSearchParams): ApiAnswer | ApiRefusal {
   const listed = ordersListed([...exchange.book.orders.values()], exchange.book.open, query);
-  return isApiRefusal(listed) ? listed : ok(listed.map(orderJson));
+  return isApiRefusal(listed) ? listed : ok(listed.map((order) => orderJson(order, exchange.book)));
 }
 
 function cancelAll(exchange: Exchange): readonly unknown[] {
@@ -156,7 +147,7 @@ function closePosition(exchange: Exchange, query: URLSearchParams, symbolOrId: s
     ...{ symbol: held.symbol, side: held.quantity > 0n ? 'sell' : 'buy', type: 'market', time_in_force: 'day' },
     qty: query.get('qty') ?? closingQuantity(magnitude(held.quantity), query.get('percentage')),
   });
-  return isApiRefusal(request) ? request : orderAnswer(exchange.place(request));
+  return isApiRefusal(request) ? request : orderAnswer(exchange, exchange.place(request));
 }
 
 function closingQuantity(held: NanoShares, percentage: string | null): string {
@@ -192,17 +183,9 @@ function calendar(query: URLSearchParams): ApiAnswer | ApiRefusal {
 const dayIn = (text: string | null, otherwise: EpochDay): EpochDay | undefined =>
   text === null ? otherwise : tryParseDay(text.slice(0, 10));
 
-function activities(exchange: Exchange, query: URLSearchParams): ApiAnswer {
-  const wanted = query.get('activity_types');
-  if (wanted !== null && !wanted.split(',').includes('FILL')) return ok([]);
-  const after = query.get('after');
-  const pageToken = query.get('page_token');
-  const newestFirst = query.get('direction') !== 'asc';
-  const fills = exchange.book.fills.filter((fill) => after === null || fill.at > Date.parse(after));
-  const ordered = newestFirst ? fills.reverse() : fills;
-  const start = pageToken === null ? 0 : ordered.findIndex((fill) => activityId(fill) === pageToken) + 1;
-  const pageSize = Math.min(Number(query.get('page_size') ?? ACTIVITIES_PER_PAGE_MAX), ACTIVITIES_PER_PAGE_MAX);
-  return ok(ordered.slice(start, start + pageSize).map(activityJson));
+function activities(exchange: Exchange, query: URLSearchParams, type: string): ApiAnswer | ApiRefusal {
+  const listed = activitiesListed(exchange.book.activities, query, type);
+  return isApiRefusal(listed) ? listed : ok(listed);
 }
 
 function jsonObject(text: string): Readonly<Record<string, unknown>> | ApiRefusal {

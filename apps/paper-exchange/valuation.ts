@@ -6,22 +6,28 @@
  *
  * Buying power is that of an unlevered account: cash, less 150 % of what shorts are worth (their proceeds are in the cash
  * and stay there, with half as much again), less what open orders would take: an order to buy its worst price, an order
- * to sell short half its value. For a long-only account with nothing open that is the cash.
+ * to sell short half its value. For a long-only account with nothing open that is the cash. Of an order and its replacement the
+ * larger counts, of orders of one group the largest.
+ *
+ * A close from before a split is told in the shares of the session the account is valued in.
  */
-import { previousSession, sessionClose } from '../../shared/domain/market/calendar.ts';
+import { nextSession, previousSession, sessionClose } from '../../shared/domain/market/calendar.ts';
 import {
   averagePrice,
+  greater,
   type MicroUsd,
   magnitude,
   microUsdFromFloat,
+  microUsdToFloat,
   type NanoShares,
   noMoney,
   notionalOf,
   proportion,
 } from '../../shared/kernel/money.ts';
 import type { EpochDay, EpochMs, Ticker } from '../../shared/kernel/units.ts';
-import type { Book, PaperOrder } from './book.ts';
+import type { Book } from './book.ts';
 import type { MarketView } from './market-view.ts';
+import { leavesOf, type PaperOrder } from './paper-order.ts';
 import type { PaperPosition } from './positions.ts';
 
 /** How many sessions back a last close is looked for; a symbol silent for longer has none. */
@@ -96,8 +102,16 @@ export class Valuation {
 
   buyingPower(): MicroUsd {
     const shorts = magnitude(this.shortValue());
-    const reserved = sum([...this.#book.open].map((order) => this.reserveOf(order)));
+    const reserved = sum([...this.#book.open].map((order) => this.#reserveBesideOld(order)));
     return (this.#book.cash - shorts - proportion(shorts, 1n, 2n) - reserved) as MicroUsd;
+  }
+
+  /** A replacement that waits for its turn keeps only what it keeps beyond the order before it. */
+  #reserveBesideOld(order: PaperOrder): MicroUsd {
+    const old = order.terms.replaces && this.#book.order(order.terms.replaces.orderId);
+    const reserve = this.reserveOf(order);
+    if (old?.replacementId !== order.terms.id || !this.#book.open.has(old)) return reserve;
+    return greater(noMoney, (reserve - this.reserveOf(old)) as MicroUsd);
   }
 
   /** What an open order keeps from being spent otherwise. */
@@ -105,19 +119,25 @@ export class Valuation {
     const { positionIntent, symbol } = order.terms;
     if (positionIntent === 'buy_to_close' || positionIntent === 'sell_to_close') return noMoney;
     const price = order.limitPrice ?? order.stopPrice ?? this.referencePrice(symbol) ?? noMoney;
-    const value = order.notional ?? notionalOf((order.quantity! - order.filledQuantity) as NanoShares, price);
+    const value = order.notional ?? notionalOf(leavesOf(order), price);
     return positionIntent === 'buy_to_open' ? value : proportion(value, 1n, 2n);
   }
 
-  /** Size of what open orders would already close of a position. */
+  /** Size of what open orders would already close of a position; of orders of one group, only one can. */
   heldForOrders(symbol: Ticker): NanoShares {
-    let held = 0n;
-    for (const order of this.closingOrders(symbol)) held += (order.quantity ?? 0n) - order.filledQuantity;
-    return held as NanoShares;
+    const largestOf = new Map<string, bigint>();
+    for (const order of this.closingOrders(symbol)) {
+      const { id, group, replaces } = order.terms;
+      const key = group ?? replaces?.orderId ?? id;
+      const leaves: bigint = leavesOf(order);
+      const largest = largestOf.get(key) ?? 0n;
+      if (leaves >= largest) largestOf.set(key, leaves);
+    }
+    return [...largestOf.values()].reduce((total, held) => total + held, 0n) as NanoShares;
   }
 
   closingOrders(symbol: Ticker): readonly PaperOrder[] {
-    return [...this.#book.open].filter(({ terms }) => terms.symbol === symbol && terms.positionIntent.endsWith('close'));
+    return [...this.#book.open].filter(({ terms, isHeld }) => !isHeld && terms.symbol === symbol && terms.positionIntent.endsWith('close'));
   }
 
   /** `since` is a session with a bar, so that the walk back ends there however long ago it was. */
@@ -129,10 +149,20 @@ export class Valuation {
     let session = day;
     for (let back = 0; since === undefined ? back < SESSIONS_BACK_MAX : session >= since; back++) {
       const bar = this.#market.barOn(symbol, session);
-      if (bar) return { price: microUsdFromFloat(bar.close), session };
+      if (bar) return { price: this.#inSharesOfToday(microUsdFromFloat(bar.close), symbol, session), session };
       session = previousSession(session);
     }
     return undefined;
+  }
+
+  /** Only sessions since then can have split it; a market without splits is not asked. */
+  #inSharesOfToday(price: MicroUsd, symbol: Ticker, since: EpochDay): MicroUsd {
+    if (!this.#market.actionsOn) return price;
+    let ratio = 1;
+    for (let session = nextSession(since); session <= this.#session; session = nextSession(session)) {
+      ratio *= this.#market.actionsOn(symbol, session)?.splitRatio ?? 1;
+    }
+    return ratio === 1 ? price : microUsdFromFloat(microUsdToFloat(price) / ratio);
   }
 }
 

@@ -20,8 +20,8 @@ export interface MarketScheduleProps {
   /** Physical name without the stage, e.g. `cycle-1545`. */
   readonly name: string;
   readonly starts: PlatformFunction;
-  /** HH:MM, New York. */
-  readonly at: string;
+  /** HH:MM, New York; or every so many minutes of the hours from the first to the last. */
+  readonly at: string | { readonly everyMinutes: number; readonly ofHours: readonly [number, number] };
   /** Handed to the function, which starts nothing on other days. */
   readonly onlyOn?: 'short-session';
   readonly deadLetters: IQueue;
@@ -30,7 +30,6 @@ export interface MarketScheduleProps {
 export class MarketSchedule extends Construct {
   constructor(scope: Construct, id: string, { stage, name, starts, at, onlyOn, deadLetters }: MarketScheduleProps) {
     super(scope, id);
-    const [hour, minute] = at.split(':').map(Number);
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('scheduler.amazonaws.com') });
     const target = new LambdaInvoke(starts.lambda, {
       role,
@@ -41,10 +40,9 @@ export class MarketSchedule extends Construct {
     });
     new Schedule(this, 'Schedule', {
       scheduleName: physicalName(stage.name, name),
-      description: `${at} New York, Monday to Friday${onlyOn ? ', for days that close at 13:00' : ''}`,
+      description: `${spoken(at)} New York, Monday to Friday${onlyOn ? ', for days that close at 13:00' : ''}`,
       schedule: ScheduleExpression.cron({
-        minute: String(minute),
-        hour: String(hour),
+        ...timeFields(at),
         weekDay: 'MON-FRI',
         timeZone: TimeZone.of(market.timeZone),
       }),
@@ -56,3 +54,12 @@ export class MarketSchedule extends Construct {
     });
   }
 }
+
+function timeFields(at: MarketScheduleProps['at']): { readonly minute: string; readonly hour: string } {
+  if (typeof at !== 'string') return { minute: `0/${at.everyMinutes}`, hour: at.ofHours.join('-') };
+  const [hour, minute] = at.split(':').map(Number);
+  return { minute: String(minute), hour: String(hour) };
+}
+
+const spoken = (at: MarketScheduleProps['at']): string =>
+  typeof at === 'string' ? at : `Every ${at.everyMinutes} minutes from ${at.ofHours[0]} to ${at.ofHours[1] + 1} o'clock,`;

@@ -8,7 +8,16 @@ import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import type { IEventBus } from 'aws-cdk-lib/aws-events';
 import { Effect, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import { Architecture, Code, Function as LambdaFunction, Runtime, StartingPosition, Tracing } from 'aws-cdk-lib/aws-lambda';
+import {
+  Architecture,
+  Code,
+  FilterCriteria,
+  FilterRule,
+  Function as LambdaFunction,
+  Runtime,
+  StartingPosition,
+  Tracing,
+} from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
@@ -122,8 +131,11 @@ export class PlatformFunction extends Construct {
     return this.#onTables(tables, 'ConditionCheckItem');
   }
 
-  /** Is called with what is written to a table, in order; a batch that keeps failing is halved, and what is left goes to the dead letters. */
-  follows({ role, table }: RoledTable): this {
+  /**
+   * Is called with what is written to a table, or to one partition of it, in order; a batch that keeps failing is halved, and what is left
+   * goes to the dead letters.
+   */
+  follows({ role, table }: RoledTable, partition?: string): this {
     const eventSourceArn = table.tableStreamArn!;
     this.#may(['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'], [eventSourceArn]);
     this.#may(['dynamodb:ListStreams'], ['*']);
@@ -133,6 +145,9 @@ export class PlatformFunction extends Construct {
       batchSize: 100,
       bisectBatchOnError: true,
       retryAttempts: 10,
+      ...(partition !== undefined && {
+        filters: [FilterCriteria.filter({ dynamodb: { Keys: { pk: { S: FilterRule.isEqual(partition) } } } })],
+      }),
       // The role may send there already: it is the function's own dead-letter queue.
       onFailure: { bind: () => ({ destination: this.lambda.deadLetterQueue!.queueArn }) },
     });
@@ -175,9 +190,24 @@ export class PlatformFunction extends Construct {
     return this.#readsSecret(env.brokerSecret, brokerSecret);
   }
 
+  /** Says, for all to check, what may be traded. Never given with `mayPlaceOrders`. */
+  signsPermits(permitKey: IKey): this {
+    return this.#withPermitKey(permitKey, 'kms:Sign');
+  }
+
+  verifiesPermits(permitKey: IKey): this {
+    return this.#withPermitKey(permitKey, 'kms:Verify');
+  }
+
   /** The address and the key of a language model that reads news. */
   mayAskForReadings(newsModelSecret: ISecret): this {
     return this.#readsSecret(env.newsModelSecret, newsModelSecret);
+  }
+
+  #withPermitKey(permitKey: IKey, action: string): this {
+    this.#may([action], [permitKey.keyArn]);
+    this.#environment(env.permitKey, permitKey.keyArn);
+    return this;
   }
 
   #readsSecret(name: string, secret: ISecret): this {

@@ -1,7 +1,7 @@
 /** What must never be lost: tables, the lake, the write-once audit archive, the key, the secrets. Nothing here runs. */
 import { Duration, Stack } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, StreamViewType, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
-import { Key } from 'aws-cdk-lib/aws-kms';
+import { Key, KeySpec, KeyUsage } from 'aws-cdk-lib/aws-kms';
 import { BlockPublicAccess, Bucket, BucketEncryption, ObjectLockRetention } from 'aws-cdk-lib/aws-s3';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
@@ -16,6 +16,8 @@ export interface DataStackProps {
 
 export class DataStack extends Stack {
   readonly key: Key;
+  /** Risk signs with it what may be traded; whoever sends an order verifies with it. Asymmetric, so that the two stay apart. */
+  readonly permitKey: Key;
   readonly policy: RoledTable;
   readonly leases: RoledTable;
   readonly symbols: RoledTable;
@@ -35,7 +37,13 @@ export class DataStack extends Stack {
       enableKeyRotation: true,
       removalPolicy: stage.statefulRemoval,
     });
-    this.policy = this.#table(stage, 'policy');
+    this.permitKey = new Key(this, 'PermitKey', {
+      alias: physicalName(stage.name, 'permits'),
+      keySpec: KeySpec.ECC_NIST_P256,
+      keyUsage: KeyUsage.SIGN_VERIFY,
+      removalPolicy: stage.statefulRemoval,
+    });
+    this.policy = this.#table(stage, 'policy', StreamViewType.NEW_IMAGE);
     this.leases = this.#table(stage, 'leases');
     this.symbols = this.#table(stage, 'symbols');
     this.ledger = this.#table(stage, 'ledger');

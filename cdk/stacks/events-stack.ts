@@ -9,6 +9,7 @@ import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { eventSource, physicalName } from '../../shared/contracts/names/index.ts';
 import { acknowledge } from '../constructs/acknowledge.ts';
+import { StopRequests } from '../constructs/orders/stop-requests.ts';
 import { RunbookAlarm } from '../constructs/runbook-alarm.ts';
 import type { Stage } from '../stage.ts';
 import type { DataStack } from './data-stack.ts';
@@ -50,6 +51,7 @@ export class EventsStack extends Stack {
       retention: Duration.days(365),
     });
     this.#letDeadLettersIn();
+    new StopRequests(this, 'StopRequests', { stage, data, bus: this.bus, deadLetters: this.deadLetters });
     const stopped = this.#alertOn('TradingStopped', physicalName(stage.name, 'trading-stopped'), ['TradingPaused']);
     this.#alertOn('TradingTroubled', physicalName(stage.name, 'trading-troubled'), ['RiskBreached', 'CycleFailed']);
 

@@ -4,6 +4,7 @@
  * Idempotent: a control item that this cycle already halted is left alone, and the audit record is written once.
  */
 import * as z from 'zod';
+import { wholeFund } from '../../shared/contracts/control.ts';
 import { FailureShape, InstantText, instantOf } from '../../shared/contracts/cycle.ts';
 import { tryParseJson } from '../../shared/kernel/json.ts';
 import { isRefusal } from '../../shared/kernel/refusal.ts';
@@ -24,7 +25,7 @@ const haltTrading = defineHandler({
     const halted =
       !isRefusal(present) && present.state === 'HALTED' && present.actor === actor
         ? present
-        : await needs.control.change({ state: 'HALTED', reason, actor, at: instantOf(scheduledAt) });
+        : await needs.control.change(wholeFund, { state: 'HALTED', reason, actor, at: instantOf(scheduledAt) });
 
     const record = {
       cycle_id: cycleId,

@@ -23,12 +23,13 @@ const recordDecisions = defineHandler({
 
   async run({ cycle, snapshotKey, endedBy }, needs) {
     const ofCycle = new CycleDocuments(needs.documents, cycle.cycleId);
-    const [context, signals, allocation, risk, plan, orders] = await Promise.all([
+    const [context, signals, allocation, risk, plan, placement, orders] = await Promise.all([
       ofCycle.context(cycle),
       ofCycle.read('signals'),
       ofCycle.find('allocation'),
       ofCycle.find('risk'),
       ofCycle.find('plan'),
+      ofCycle.find('placement'),
       needs.ledger.ordersOfCycle(cycle.cycleId),
     ]);
     const decisions = assembleDecisions({
@@ -37,6 +38,7 @@ const recordDecisions = defineHandler({
       allocation: allocation ?? null,
       risk: risk ?? null,
       plan: plan ?? null,
+      withdrawn: (placement ?? []).flatMap((one) => (one.kind === 'withdrawn' ? [one] : [])),
       endedBy,
     });
     const riskDecision = risk?.assessment.decision ?? 'REJECT';

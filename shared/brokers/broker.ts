@@ -6,27 +6,14 @@
  * the network did: each way it can end is an outcome, because only the caller may decide what an unclear one means.
  */
 
-import type { OrderType, TimeInForce } from '../domain/execution/order-intent.ts';
 import type { OrderState } from '../domain/execution/order-lifecycle.ts';
+import type { Side as OrderSide, OrderTerms, OrderType, TimeInForce } from '../domain/execution/order-terms.ts';
 import type { Refusal } from '../kernel/refusal.ts';
 import type { EpochDay, EpochMs, OrderId, Price, Shares, Ticker, Usd } from '../kernel/units.ts';
+import type { RiskTicket } from './risk-ticket.ts';
 
-export type OrderSide = 'BUY' | 'SELL';
-
-export type OrderToSubmit = {
-  /** Derived from the decision; the broker refuses it a second time, which is what makes one intent one order. */
-  readonly clientOrderId: OrderId;
-  readonly symbol: Ticker;
-  readonly side: OrderSide;
-  /** Positive, to 4 decimals. */
-  readonly quantity: Shares;
-  readonly timeInForce: TimeInForce;
-} & (
-  | { readonly type: 'MARKET' }
-  | { readonly type: 'LIMIT'; readonly limitPrice: Price }
-  | { readonly type: 'STOP'; readonly stopPrice: Price }
-  | { readonly type: 'STOP_LIMIT'; readonly limitPrice: Price; readonly stopPrice: Price }
-);
+/** `clientOrderId`: derived from the decision; the broker refuses it a second time, which is what makes one intent one order. */
+export type OrderToSubmit = OrderTerms & { readonly clientOrderId: OrderId };
 
 /** How far the broker says an order is. `UNKNOWN` is a status this code has no name for: not terminal, and nothing may be concluded from it. */
 export type BrokerOrderState = Exclude<OrderState, 'PENDING'>;
@@ -81,6 +68,7 @@ export interface BrokerPosition {
 export interface BrokerAsset {
   readonly symbol: Ticker;
   readonly tradable: boolean;
+  /** The broker has shares to lend right now. */
   readonly shortable: boolean;
   readonly fractionable: boolean;
 }
@@ -117,6 +105,26 @@ export type SubmitOutcome =
   | { readonly kind: 'unknown'; readonly cause: string }
   | NotAuthorised;
 
+/** What an order becomes; what is left out stays. It gets a client order id of its own. */
+export interface Replacement {
+  readonly clientOrderId: OrderId;
+  /** Of the whole order, what is filled already included. */
+  readonly quantity: Shares;
+  readonly limitPrice?: Price;
+  readonly stopPrice?: Price;
+}
+
+export type ReplaceOutcome =
+  /** The broker took the request. The new order is known by its own id; the old one is over only when the broker says so. */
+  | { readonly kind: 'requested'; readonly order: BrokerOrder }
+  | { readonly kind: 'throttled'; readonly retryAfterMs?: number }
+  /** It may or may not have been replaced; both ids are asked for before anything is concluded. */
+  | { readonly kind: 'unknown'; readonly cause: string }
+  | Refusal<'not-found'>
+  /** Final already, or a kind of order that this broker does not replace. */
+  | Refusal<'not-replaceable'>
+  | NotAuthorised;
+
 export type CancelOutcome =
   /** The broker took the request; the order is cancelled only when the broker says so. */
   { readonly kind: 'requested' } | Refusal<'not-found'> | Refusal<'not-cancellable'> | NotAuthorised;
@@ -125,9 +133,48 @@ export type CancelOutcome =
 export type NotAuthorised = Refusal<'not-authorised'>;
 export type NotFound = Refusal<'not-found'>;
 
+/** What moved cash or shares at the broker. `at` and `id` come from the broker; an id is never used twice. */
+export type BrokerActivity = { readonly id: string; readonly at: EpochMs } & (
+  | {
+      readonly kind: 'fill';
+      readonly brokerOrderId: string;
+      readonly symbol: Ticker;
+      readonly side: OrderSide;
+      readonly quantity: Shares;
+      readonly price: Price;
+    }
+  /** Signed: a short pays it. */
+  | { readonly kind: 'dividend'; readonly symbol: Ticker; readonly amountUsd: Usd }
+  /** `quantity`: shares added (negative: taken away), e.g. +30 when 10 became 40. */
+  | { readonly kind: 'split'; readonly symbol: Ticker; readonly quantity: Shares; readonly cashInLieuUsd: Usd }
+  /** Cash in (positive) or out. */
+  | { readonly kind: 'transfer' | 'fee' | 'interest'; readonly amountUsd: Usd }
+  /** Anything else, by the broker's own word: it explains nothing. */
+  | { readonly kind: 'other'; readonly brokerKind: string; readonly symbol?: Ticker; readonly amountUsd: Usd; readonly quantity: Shares }
+);
+
+/** One message of the broker's stream: the order as it now is, and what happened to it, in the broker's own word. */
+export interface TradeUpdate {
+  readonly event: string;
+  readonly order: BrokerOrder;
+  readonly at: EpochMs;
+  /** The execution that this message tells of; absent where it tells of none. */
+  readonly execution?: { readonly quantity: Shares; readonly price: Price };
+}
+
+/** What a broker can do; an order that asks for more is refused before it is sent, with ContractViolation. */
+export interface BrokerCapabilities {
+  /** False: the same client order id sent twice would be two orders, so nothing may be sent that may have been sent before. */
+  readonly refusesDuplicateClientIds: boolean;
+  readonly fractionalShares: boolean;
+  readonly attachedOrders: readonly ('bracket' | 'oco')[];
+  readonly timesInForce: readonly TimeInForce[];
+}
+
 /** Reads @throws TransientFailure when the broker did not answer, ContractViolation when its answer makes no sense. */
 export interface Broker {
   readonly name: string;
+  readonly capabilities: BrokerCapabilities;
   account(): Promise<BrokerAccount | NotAuthorised>;
   clock(): Promise<BrokerClock | NotAuthorised>;
   /** Sessions in [from, to], oldest first. */
@@ -136,10 +183,23 @@ export interface Broker {
   /** For the symbols that the broker has a price for; the caller sees who is missing, and how old each price is. */
   latestPrices(symbols: readonly Ticker[]): Promise<readonly LatestPrice[] | NotAuthorised>;
   positions(): Promise<readonly BrokerPosition[] | NotAuthorised>;
-  /** @throws ContractViolation, before anything is sent, for an order no broker could read. */
-  submit(order: OrderToSubmit): Promise<SubmitOutcome>;
+  /**
+   * Asks the ticket first, then sends once.
+   * @throws ContractViolation, before anything is sent, for an order no broker could read; InvariantViolation for one that risk did not permit.
+   */
+  submit(order: OrderToSubmit, ticket: RiskTicket): Promise<SubmitOutcome>;
   orderByClientId(clientOrderId: OrderId): Promise<BrokerOrder | NotFound | NotAuthorised>;
   /** Every order that may still trade, oldest first. */
   openOrders(): Promise<readonly BrokerOrder[] | NotAuthorised>;
   cancel(brokerOrderId: string): Promise<CancelOutcome>;
+  /** Asks the ticket first, as `submit` does; sends once. */
+  replace(
+    order: Pick<BrokerOrder, 'brokerOrderId' | 'clientOrderId' | 'symbol' | 'side'>,
+    by: Replacement,
+    ticket: RiskTicket,
+  ): Promise<ReplaceOutcome>;
+  /** What moved cash or shares at or after that instant, oldest first. */
+  activities(since: EpochMs): Promise<readonly BrokerActivity[] | NotAuthorised>;
+  /** The broker's own stream, from now until the signal; reconnects by itself, and what was missed meanwhile must be asked for. */
+  tradeUpdates(signal: AbortSignal): AsyncIterable<TradeUpdate>;
 }

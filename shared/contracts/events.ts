@@ -3,9 +3,11 @@
  * `summary` is one line for a person, and alerts print it.
  */
 import * as z from 'zod';
+import { StopScopeShape } from './control.ts';
 
 const base = { eventId: z.string().min(1), at: z.string(), summary: z.string().min(1) };
 const cycle = { ...base, cycleId: z.string() };
+const reconciliation = { ...base, reconciliationId: z.string(), adjustments: z.number().int() };
 
 export const eventSchemas = {
   DataIngested: z.object({ ...base, datasetId: z.string(), symbols: z.number().int(), quarantined: z.number().int() }),
@@ -27,8 +29,35 @@ export const eventSchemas = {
     quantity: z.number(),
     price: z.number(),
   }),
-  TradingPaused: z.object({ ...base, state: z.enum(['PAUSED', 'REDUCE_ONLY', 'HALTED']), reason: z.string(), actor: z.string() }),
-  TradingResumed: z.object({ ...base, reason: z.string(), actor: z.string() }),
+  /** Of the fund, or of the part that `scope` names. */
+  TradingPaused: z.object({
+    ...base,
+    state: z.enum(['PAUSED', 'REDUCE_ONLY', 'HALTED']),
+    reason: z.string(),
+    actor: z.string(),
+    scope: StopScopeShape.optional(),
+  }),
+  /** The books agree, or every difference has an explanation. */
+  Reconciled: z.object({ ...reconciliation, outcome: z.enum(['agrees', 'explained']) }),
+  /** Something is not explained, or was done by hand: those symbols are stopped, or no cycle begins. */
+  ReconciliationFailed: z.object({
+    ...reconciliation,
+    outcome: z.enum(['stopped', 'refused', 'failed', 'halted']),
+    symbols: z.array(z.string()),
+    unexplainedCashUsd: z.number(),
+  }),
+  TradingResumed: z.object({ ...base, reason: z.string(), actor: z.string(), scope: StopScopeShape.optional() }),
+  /** Put on the bus by whoever wants trading to stop: it is heard, and only ever makes a scope stricter. */
+  StopRequested: z.object({
+    scope: StopScopeShape,
+    state: z.enum(['PAUSED', 'REDUCE_ONLY', 'HALTED']),
+    reason: z.string().min(1).max(500),
+    actor: z.string().min(1).max(100),
+  }),
+  /** A sweep found orders of ours working that the ledger held for over, and cancelled them. */
+  StrayOrdersFound: z.object({ ...base, orderIds: z.array(z.string()) }),
+  CycleDied: z.object({ ...cycle, ended: z.string(), openOrders: z.number().int() }),
+  PositionsFlattened: z.object({ ...base, scope: StopScopeShape, orders: z.number().int(), symbolsLeft: z.array(z.string()) }),
 } as const;
 
 export type EventType = keyof typeof eventSchemas;

@@ -15,6 +15,7 @@ import type {
   SymbolInput,
   UniverseSymbol,
 } from '../domain/cycle/step-types.ts';
+import type { SignedPermit } from '../domain/execution/permit.ts';
 import type { OrderPlan } from '../domain/execution/plan-orders.ts';
 import type { DailyBars } from '../domain/market/bars.ts';
 import { noFacts, type SymbolFacts } from '../domain/market/facts.ts';
@@ -23,11 +24,12 @@ import type { Policy } from '../domain/policy/policy.ts';
 import { contentHash } from '../kernel/canonical-json.ts';
 import { invariant } from '../kernel/errors.ts';
 import { isRefusal } from '../kernel/refusal.ts';
-import type { CycleId } from '../kernel/units.ts';
+import type { CycleId, OrderId } from '../kernel/units.ts';
 import type { LakeDocuments } from '../stores/lake/documents.ts';
 import { lakeKeys } from '../stores/lake/keys.ts';
 import type { Lake } from '../stores/lake/lake.ts';
 import type { StoredMarket } from '../stores/lake/stored-market.ts';
+import type { Fate } from './order-desk.ts';
 import { type NewsReadings, withReadings } from './read-headlines.ts';
 
 export interface CycleDocumentTypes {
@@ -42,8 +44,14 @@ export interface CycleDocumentTypes {
   readonly signals: SignalsOutput;
   readonly allocation: AllocationOutput;
   readonly risk: RiskOutput;
+  /** Where risk lets orders go. */
+  readonly permit: SignedPermit;
   readonly plan: OrderPlan;
+  readonly placement: Placement;
 }
+
+/** What became of each planned order when it was to be sent. */
+export type Placement = ReadonlyArray<{ readonly clientOrderId: OrderId } & Fate>;
 
 export class CycleDocuments {
   readonly #lake: LakeDocuments;
@@ -83,7 +91,14 @@ export class CycleDocuments {
     invariant(contentHash(policy) === cycle.policySha256, 'every phase of a cycle decides under the policy it began with', {
       cycleId: cycle.cycleId,
     });
-    return { cycleId: cycle.cycleId, fund: 'ballast', asOf: sessionOf(cycle.session), scheduledAt: instantOf(cycle.scheduledAt), policy };
+    return {
+      cycleId: cycle.cycleId,
+      fund: 'ballast',
+      strategy: 'ensemble',
+      asOf: sessionOf(cycle.session),
+      scheduledAt: instantOf(cycle.scheduledAt),
+      policy,
+    };
   }
 
   /**

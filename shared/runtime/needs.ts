@@ -4,10 +4,12 @@
  */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { KMSClient } from '@aws-sdk/client-kms';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import type { Broker } from '../brokers/broker.ts';
+import type { PermitSigner, PermitVerifier } from '../brokers/risk-ticket.ts';
 import { env, type TableRole } from '../contracts/names/index.ts';
 import type { Refusal } from '../kernel/refusal.ts';
 import { AuditStore } from '../stores/audit.ts';
@@ -18,8 +20,11 @@ import { Lake } from '../stores/lake/lake.ts';
 import { LakeReadings } from '../stores/lake/readings.ts';
 import { LeaseStore } from '../stores/leases.ts';
 import { Ledger } from '../stores/ledger/index.ts';
+import { ParentStore } from '../stores/ledger/parents.ts';
 import { ObjectArchive } from '../stores/object-archive.ts';
+import { PermitKey } from '../stores/permit-key.ts';
 import { PolicyStore } from '../stores/policies.ts';
+import { ReconciliationStore } from '../stores/reconciliations.ts';
 import { RiskStateStore } from '../stores/risk-state.ts';
 import { StateMachine } from '../stores/state-machine.ts';
 import { SymbolStore } from '../stores/symbols.ts';
@@ -41,6 +46,8 @@ export const policies: Need<PolicyStore> = (host) => new PolicyStore(table(host,
 export const leases: Need<LeaseStore> = (host) => new LeaseStore(table(host, 'leases'));
 export const symbols: Need<SymbolStore> = (host) => new SymbolStore(table(host, 'symbols'));
 export const ledger: Need<Ledger> = (host) => new Ledger(dynamo(host), required(host, env.table('ledger')));
+export const parents: Need<ParentStore> = (host) => new ParentStore(table(host, 'ledger'));
+export const reconciliations: Need<ReconciliationStore> = (host) => new ReconciliationStore(table(host, 'ledger'));
 export const riskState: Need<RiskStateStore> = (host) => new RiskStateStore(table(host, 'risk'));
 export const audit: Need<AuditStore> = (host) => new AuditStore(table(host, 'audit'));
 export const lake: Need<Lake> = (host) => new Lake(s3(host), required(host, env.bucket('lake')));
@@ -51,6 +58,14 @@ export const events: Need<EventPublisher> = (host) =>
   new EventPublisher(new EventBridgeClient(host.awsClientConfig()), required(host, env.eventBus));
 export const machine: Need<StateMachine> = (host) =>
   new StateMachine(new SFNClient(host.awsClientConfig()), required(host, env.stateMachine));
+/** To look at, not to start. */
+export const cycleExecutions: Need<Pick<StateMachine, 'statusOf'>> = (host) =>
+  new StateMachine(new SFNClient(host.awsClientConfig()), required(host, env.tradingCycle));
+
+/** Two needs of one key: the template gives `kms:Sign` to those who judge, `kms:Verify` to those who send, and both to nobody. */
+export const permitSigner: Need<PermitSigner> = (host) => permitKey(host);
+export const permitVerifier: Need<PermitVerifier> = (host) => permitKey(host);
+const permitKey = (host: RuntimeHost): PermitKey => new PermitKey(new KMSClient(host.awsClientConfig()), required(host, env.permitKey));
 
 /** One environment variable as it stands, e.g. the name of a bucket that a state machine reads for itself. */
 export const value =

@@ -19,7 +19,7 @@ const attemptsMax = 20;
 const queriesAtOnce = 16;
 
 export interface AuditEntry {
-  readonly type: 'opening' | 'decision' | 'cycle';
+  readonly type: 'opening' | 'decision' | 'cycle' | 'flatten';
   readonly record: Readonly<Record<string, unknown>>;
 }
 
@@ -27,8 +27,9 @@ export interface AuditEntry {
  * `opened`: what a cycle begins with, written before it looks at anything, so that a fund whose trail cannot be written sends no order.
  * `decisions`: one record per symbol and one for the cycle. The others say how a cycle ended that did not get there, or
  * stopped after; each is a part of its own, since a cycle may be halted, or refused, and then fail at what comes with that.
+ * `flatten`: what a liquidation sold, under an id of its own.
  */
-export type AuditPart = 'opened' | 'decisions' | 'refused' | 'halted' | 'failed';
+export type AuditPart = 'opened' | 'decisions' | 'refused' | 'halted' | 'failed' | 'flatten';
 
 export interface AuditRecord extends Link {
   readonly cycleId: CycleId;
@@ -67,15 +68,19 @@ export class AuditStore {
     return { sequence, hash };
   }
 
-  /** Every cycle with records, in the order of its first one. */
+  /** Every cycle with records, in the order of its first one; not the ids that liquidations lie under. */
   async cycles(): Promise<CycleId[]> {
-    return [...new Set((await this.#table.query(cyclesPartition)).map(({ cycleId }) => cycleId as CycleId))];
+    return (await this.#partitions()).filter((id) => !id.startsWith('flatten-'));
   }
 
   /** The whole chain. */
   async all(): Promise<AuditRecord[]> {
-    const perCycle = await inParallel(await this.cycles(), queriesAtOnce, (cycleId) => this.recordsOf(cycleId));
+    const perCycle = await inParallel(await this.#partitions(), queriesAtOnce, (cycleId) => this.recordsOf(cycleId));
     return perCycle.flat().sort((a, b) => a.sequence - b.sequence);
+  }
+
+  async #partitions(): Promise<CycleId[]> {
+    return [...new Set((await this.#table.query(cyclesPartition)).map(({ cycleId }) => cycleId as CycleId))];
   }
 
   /** In the order of the chain. */

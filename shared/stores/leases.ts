@@ -15,6 +15,11 @@ export interface Lease {
   readonly token: number;
 }
 
+/** `held`: its time runs. `expired`: its time ran out, and its holder never let it go. */
+export interface LeaseStanding extends Lease {
+  readonly state: 'held' | 'expired' | 'released';
+}
+
 export class LeaseStore {
   readonly #leases: Table;
 
@@ -62,17 +67,43 @@ export class LeaseStore {
     }
   }
 
+  /** Who had it last; null before the first cycle. */
+  async standing(now: EpochMs): Promise<LeaseStanding | null> {
+    const item = await this.#leases.get(leaseKey);
+    if (item === undefined) return null;
+    const { holder, token, expiresAt } = item;
+    const state = expiresAt === RELEASED ? 'released' : Number(expiresAt) <= now ? 'expired' : 'held';
+    return { holder: holder as CycleId, token: Number(token), state };
+  }
+
+  /**
+   * Takes the lease from a holder that is dead: the token rises, so whatever of it still runs reserves and sends nothing more. A lease
+   * that is another's by now is left as it is. Says whether it was taken.
+   */
+  async revoke({ holder, token }: Lease): Promise<boolean> {
+    return this.#end({ holder, token }, 'SET expiresAt = :released ADD #token :one', { ':one': 1 });
+  }
+
   /** Lets the next cycle in at once. A lease that is no longer ours is left as it is. */
-  async release({ holder, token }: Lease): Promise<void> {
+  async release(lease: Lease): Promise<void> {
+    await this.#end(lease, 'SET expiresAt = :released');
+  }
+
+  async #end({ holder, token }: Lease, UpdateExpression: string, values: Readonly<Record<string, number>> = {}): Promise<boolean> {
     try {
       await this.#leases.update(leaseKey, {
-        UpdateExpression: 'SET expiresAt = :released',
+        UpdateExpression,
         ConditionExpression: 'holder = :holder AND #token = :token',
         ExpressionAttributeNames: { '#token': 'token' },
-        values: { ':released': 0, ':holder': holder, ':token': token },
+        values: { ':released': RELEASED, ':holder': holder, ':token': token, ...values },
       });
+      return true;
     } catch (error) {
       if (!isNamed(error, 'ConditionalCheckFailedException')) throw error;
+      return false;
     }
   }
 }
+
+/** The time at which a lease that was let go runs out. */
+const RELEASED = 0;

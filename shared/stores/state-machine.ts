@@ -1,5 +1,5 @@
-/** Starts executions of the one machine a function may start. The execution name makes it once only, for 90 days. */
-import { type SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+/** Executions of one machine, by name: starting one, and asking what became of one. The name makes it once only, for 90 days. */
+import { DescribeExecutionCommand, type ExecutionStatus, type SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { type Refusal, refuse } from '../kernel/refusal.ts';
 import { awsCall, isNamed } from './aws-errors.ts';
 
@@ -22,4 +22,22 @@ export class StateMachine {
       throw error;
     }
   }
+
+  /** `not-found` for a name that was never started, or ended more than 90 days ago. */
+  async statusOf(name: string): Promise<ExecutionStatus | Refusal<'not-found'>> {
+    try {
+      const command = new DescribeExecutionCommand({ executionArn: executionArnOf(this.#arn, name) });
+      const { status } = await awsCall('Asking for an execution', () => this.#client.send(command));
+      return status!;
+    } catch (error) {
+      if (isNamed(error, 'ExecutionDoesNotExist')) return refuse('not-found', { name });
+      throw error;
+    }
+  }
+}
+
+/** Of a machine's ARN, or of an alias of it: executions are named under the machine. */
+function executionArnOf(machineArn: string, name: string): string {
+  const [arn, partition, service, region, account, , machine] = machineArn.split(':');
+  return [arn, partition, service, region, account, 'execution', machine, name].join(':');
 }

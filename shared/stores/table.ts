@@ -106,3 +106,6 @@ export class Table {
 }
 
 export const toAttributes = (item: object): Record<string, AttributeValue> => marshall(item, { removeUndefinedValues: true });
+
+/** An item as a stream record shows it. @throws Error for what is none. */
+export const fromStreamImage = (image: object): Item => unmarshall(image as Record<string, AttributeValue>);

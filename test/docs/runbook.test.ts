@@ -67,7 +67,7 @@ test('Resume and Pause work by command', async () => {
 });
 
 test('Pause by hand and Resume change the state and raise the epoch', async () => {
-  await control.change({ state: 'RUNNING', reason: 'before', actor: 'test', at: Date.UTC(2026, 0, 5) as EpochMs });
+  await control.change({ kind: 'fund' }, { state: 'RUNNING', reason: 'before', actor: 'test', at: Date.UTC(2026, 0, 5) as EpochMs });
   const before = await control.read();
   const command = updateItemIn(section('Pause by hand'));
   await dynamo.send(new UpdateItemCommand(command));
@@ -90,7 +90,7 @@ test('Resume after a halt lifts the halt that the risk memory holds, and nothing
   };
   await risk.write({ state: halted, allTimeHighUsd: 1_000_000 }, 'cycle-2026-01-05T20-45-00Z' as CycleId, await risk.read());
 
-  await control.change({ state: 'HALTED', reason: 'RiskHalt', actor: 'test', at: Date.UTC(2026, 0, 5) as EpochMs });
+  await control.change({ kind: 'fund' }, { state: 'HALTED', reason: 'RiskHalt', actor: 'test', at: Date.UTC(2026, 0, 5) as EpochMs });
 
   expect(await run(commandIn('Resume'))).toMatchObject({ status: 4 });
   expect(await run(commandIn('Resume after a halt'))).toMatchObject({ status: 0 });

@@ -174,9 +174,11 @@ describe('the audit table', () => {
       resources.includes(`${one('AWS::DynamoDB::Table', 'ballast-dev-audit').name}.Arn`),
     );
 
-  test('takes new records from the function that opens a cycle and the three that end one, and from nobody else', () => {
+  test('takes new records from what opens a cycle, what ends one, and what records a sale, and from nobody else', () => {
     expect(holders(on('dynamodb:PutItem'))).toEqual(
-      ['trading-preflight', 'trading-record-decisions', 'trading-close-cycle', 'trading-halt-trading'].map(roleOf).sort(),
+      ['trading-preflight', 'trading-record-decisions', 'trading-close-cycle', 'trading-halt-trading', 'orders-record-liquidation']
+        .map(roleOf)
+        .sort(),
     );
   });
 
@@ -223,11 +225,24 @@ describe('the audit archive', () => {
   });
 });
 
+describe('a permit', () => {
+  const on = (action: string): Statement[] =>
+    allowing(statements, action).filter(({ kind, resources }) => kind === 'identity' && resources.some((one) => one.includes('PermitKey')));
+
+  test('is signed by the two steps that judge, and by none that sends', () => {
+    expect(holders(on('kms:Sign'))).toEqual(['trading-check-risk', 'orders-permit-liquidation'].map(roleOf).sort());
+    expect(holders(on('kms:Verify'))).toEqual([roleOf('trading-place-orders')]);
+    expect(holders(on('kms:Sign'))).not.toContain(roleOf('trading-place-orders'));
+  });
+});
+
 describe('control over trading', () => {
-  test('is written by the function that halts, and by no other', () => {
+  test('is written by what halts, what reconciles and what hears an event, and by no other', () => {
     const policy = `${one('AWS::DynamoDB::Table', 'ballast-dev-policy').name}.Arn`;
     const writers = (action: string) => allowing(statements, `dynamodb:${action}`).filter(({ resources }) => resources.includes(policy));
-    expect(holders(writers('PutItem'))).toEqual([roleOf('trading-halt-trading')]);
+    expect(holders(writers('PutItem'))).toEqual(
+      ['trading-halt-trading', 'orders-reconcile', 'orders-close-reconciliation', 'orders-request-stop'].map(roleOf).sort(),
+    );
     for (const action of ['UpdateItem', 'DeleteItem']) expect(writers(action), action).toEqual([]);
   });
 
@@ -242,7 +257,11 @@ describe('control over trading', () => {
     ]);
 
     const starters = started.filter(({ holder }) => holder !== ownRole);
-    expect(holders(starters)).toEqual(['market-data-start-ingest', 'trading-start-cycle'].map(roleOf).sort());
+    expect(holders(starters)).toEqual(
+      ['market-data-start-ingest', 'trading-start-cycle', 'orders-enforce-stop', 'orders-dead-man', 'orders-start-reconciliation']
+        .map(roleOf)
+        .sort(),
+    );
     for (const { resources, conditions } of starters) {
       expect(resources.map((resource) => templates.named(resource).type)).toEqual(['AWS::StepFunctions::StateMachine']);
       expect(conditions).toEqual({ StringEquals: { 'states:StateMachineQualifier': 'current' } });

@@ -40,6 +40,12 @@ const caught = (error: string, next: string): Json => ({
   Assign: { failure: '{% $states.errorOutput %}' },
   Next: next,
 });
+/** Goes on with other variables beside the failure. */
+const caughtAnd = (error: string, next: string, assigned: { readonly [name: string]: Json }): Json => ({
+  ErrorEquals: [error],
+  Assign: { failure: '{% $states.errorOutput %}', ...assigned },
+  Next: next,
+});
 const haltOrFail: Json = [caught('InvariantViolation', 'Halt Trading'), caught('States.ALL', 'Fail Cycle')];
 
 /** States that catch otherwise, and why. */
@@ -49,6 +55,31 @@ const otherCatches: Readonly<Record<string, { readonly catches: Json; readonly b
     because: 'it is where an invariant leads; from there it can only fail',
   },
   'trading-cycle/Fail Cycle': { catches: [], because: 'when this fails too, the failed execution itself is the alarm' },
+  'reconcile/Reconcile': {
+    catches: [caught('InvariantViolation', 'Halt Trading'), caught('States.ALL', 'Fail Reconciliation')],
+    because: 'there is no cycle to fail',
+  },
+  'reconcile/Halt Trading': {
+    catches: [caught('States.ALL', 'Fail Reconciliation')],
+    because: 'it is where an invariant leads; from there it can only fail',
+  },
+  'reconcile/Fail Reconciliation': { catches: [], because: 'when this fails too, the failed execution itself is the alarm' },
+  'stop/Sweep Orders': {
+    catches: [caughtAnd('States.ALL', 'Is Anything Open?', { sweep: { stillOpen: -1, lifted: false }, pass: '{% $pass + 1 %}' })],
+    because: 'a pass that failed is followed by another: what works must still be stopped',
+  },
+  'stop/Permit Liquidation': {
+    catches: [caught('States.ALL', 'Liquidation Failed')],
+    because: 'the fund is halted already; that nothing was sold is the alarm',
+  },
+  'stop/Liquidate': {
+    catches: [
+      caught('InvariantViolation', 'Liquidation Failed'),
+      caughtAnd('States.ALL', 'Is It Sold?', { sale: { working: -1, stuck: [] }, pass: '{% $pass + 1 %}' }),
+    ],
+    because: 'a pass that failed is followed by another, which asks before it sends',
+  },
+  'stop/Record Liquidation': { catches: [caught('States.ALL', 'Liquidation Failed')], because: 'as for its permit' },
   'ingest/Plan Ingest': {
     catches: [],
     because: 'an ingest that fails leaves the data set before it in place; the failed execution is the alarm',

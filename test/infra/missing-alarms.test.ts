@@ -27,11 +27,13 @@ interface SilenceAlarm {
 let templates: Templates;
 let cycleMissing: SilenceAlarm;
 let ingestMissing: SilenceAlarm;
+let reconciliationMissing: SilenceAlarm;
 
 beforeAll(async () => {
   ({ templates } = await devAssembly());
   cycleMissing = silenceAlarm('cycle-missing');
   ingestMissing = silenceAlarm('ingest-missing');
+  reconciliationMissing = silenceAlarm('reconciliation-missing');
 });
 
 const days = (from: string, to: string): EpochDay[] => {
@@ -53,12 +55,14 @@ const slowCycles: Account = (day) => {
   const { metric, at } = cycles(day);
   return { metric, at: at + 8 * 60_000 };
 };
+const reconciliations: Account = (day) => ({ metric: isSession(day) ? 'completed' : 'holiday', at: newYorkInstant(day, 16, 16) });
 const ingests: Account = (day) => ({ metric: 'completed', at: newYorkInstant(day, 18, 38) });
 const slowIngests: Account = (day) => ({ metric: 'completed', at: newYorkInstant(day, 20, 25) });
 
 describe.each([
   ['cycle-missing', () => cycleMissing, cycles],
   ['cycle-missing, when cycles take their full quarter of an hour', () => cycleMissing, slowCycles],
+  ['reconciliation-missing', () => reconciliationMissing, reconciliations],
   ['ingest-missing', () => ingestMissing, ingests],
   ['ingest-missing, when ingests take two hours', () => ingestMissing, slowIngests],
 ] as const)('%s', (_name, alarm, account) => {

@@ -33,7 +33,9 @@ test('the schedules are the cycle, the cycle of short sessions, and the nightly 
       { scheduledAt, onlyOn: 'short-session' },
     ],
     ['ballast-dev-cycle-1545', 'cron(45 15 ? * MON-FRI *)', functionNamed('trading-start-cycle'), { scheduledAt }],
+    ['ballast-dev-dead-man', 'cron(0/5 9-15 ? * MON-FRI *)', functionNamed('orders-dead-man'), { scheduledAt }],
     ['ballast-dev-ingest-nightly', 'cron(30 18 ? * MON-FRI *)', functionNamed('market-data-start-ingest'), { scheduledAt }],
+    ['ballast-dev-reconcile-1615', 'cron(15 16 ? * MON-FRI *)', functionNamed('orders-start-reconciliation'), { scheduledAt }],
   ]);
 });
 
@@ -63,6 +65,7 @@ test('other times can be given by context, each with a schedule of its own', () 
     ['ballast-dev-cycle-1100', 'cron(0 11 ? * MON-FRI *)'],
     ['ballast-dev-cycle-1230-short-sessions', 'cron(30 12 ? * MON-FRI *)'],
     ['ballast-dev-cycle-1530', 'cron(30 15 ? * MON-FRI *)'],
+    ['ballast-dev-dead-man', 'cron(0/5 9-15 ? * MON-FRI *)'],
     ['ballast-dev-ingest-nightly', 'cron(0 20 ? * MON-FRI *)'],
   ]);
 });

@@ -33,7 +33,10 @@ describe('at preflight nothing trades', () => {
     await using fund = await bootFund();
     await putItem(fund, 'policy', controlItem({ epoch: 'never' }));
     await fund.cycle();
-    await fund.fund.control.change({ state: 'RUNNING', reason: 'repaired', actor: 'operator', at: fund.fund.clock.now() });
+    await fund.fund.control.change(
+      { kind: 'fund' },
+      { state: 'RUNNING', reason: 'repaired', actor: 'operator', at: fund.fund.clock.now() },
+    );
     expect(await fund.cycle('2024-12-03')).toMatchObject({ outcome: 'traded' });
   });
 });
@@ -80,8 +83,8 @@ describe('pausing while a cycle runs', () => {
     await using fund = await bootFund();
     const at = fund.fund.clock.now();
     fund.before('Place Orders', async () => {
-      await fund.fund.control.change({ state: 'PAUSED', reason: 'a doubt', actor: 'operator', at });
-      await fund.fund.control.change({ state: 'RUNNING', reason: 'no doubt', actor: 'operator', at });
+      await fund.fund.control.change({ kind: 'fund' }, { state: 'PAUSED', reason: 'a doubt', actor: 'operator', at });
+      await fund.fund.control.change({ kind: 'fund' }, { state: 'RUNNING', reason: 'no doubt', actor: 'operator', at });
     });
     expect(await fund.cycle()).toMatchObject({ outcome: 'no-trade', orders: [] });
     expect(fund.wire.ordersSent).toBe(0);

@@ -5,9 +5,12 @@
  * | check            | how the cycle is brought to its line                                   | beyond it                                  |
  * |------------------|------------------------------------------------------------------------|--------------------------------------------|
  * | order-sane       | no cycle gets there: what is planned is rounded to lots, whatever the price | quantity-not-tradable, in the unit tests   |
+ * | order-type       | no cycle gets there: what is planned goes at the market                | in the unit tests                          |
  * | order-value      | the policy's largest order is the largest one sent                     | cut into legs; order-value-over-limit where one share is worth more |
  * | concentration    | the policy's limit is what the order would lead to                     | concentration-over-limit                   |
  * | open-orders      | an order is cut into five legs, and into six                           | five are sent, too-many-open-orders        |
+ * | symbol-settled   | an order of an earlier cycle whose fate is unknown                     | symbol-unsettled, in the unit tests        |
+ * | locate           | no cycle gets there: a cycle sells what the fund holds                 | in the unit tests                          |
  * | reference-fresh  | the exchange's latest trade is five minutes old; no trade that session; a trade of a later instant | reference-price-stale, reference-price-from-the-future |
  * | price-collar     | the exchange's price is 5 % from the decision's                        | price-outside-collar                       |
  * | volume-share     | the policy's limit is the order's share of the volume                  | too-large-for-volume                       |
@@ -76,7 +79,7 @@ function expectRefused(report: CycleReport, symbol: string, reason: string): voi
 test('nothing is refused in a cycle within every line', () => {
   expect(allSymbols.length).toBeGreaterThan(2);
   for (const symbol of allSymbols) {
-    expect(checksOf(decisionOf(untroubled, symbol)).preTrade).toHaveLength(10);
+    expect(checksOf(decisionOf(untroubled, symbol)).preTrade).toHaveLength(13);
     expect(checksOf(decisionOf(untroubled, symbol)).preTrade.filter(({ passed }) => !passed)).toEqual([]);
   }
 });

@@ -4,7 +4,9 @@ import type { CloudEvent } from '../../apps/local-cloud/service.ts';
 import { brokenCycles } from './scenarios/broken-cycles.ts';
 import { ingests } from './scenarios/ingests.ts';
 import { newsReadByAModel } from './scenarios/news-read-by-a-model.ts';
+import { reconciliations } from './scenarios/reconciliations.ts';
 import { settledOrders } from './scenarios/settled-orders.ts';
+import { stops } from './scenarios/stops.ts';
 import { waysThroughACycle } from './scenarios/ways-through-a-cycle.ts';
 import { whatThereIs, whatWasReached } from './support/coverage.ts';
 import { play, type Scenario } from './support/scenario.ts';
@@ -20,7 +22,10 @@ describe('an ingest', () => playAll(ingests));
 describe('a trading cycle', () => playAll(waysThroughACycle));
 describe('a broken trading cycle', () => playAll(brokenCycles));
 describe('a trading cycle whose news a language model reads', () => playAll(newsReadByAModel));
+describe('a reconciliation', () => playAll(reconciliations));
 describe('a trading cycle after one that was cut off', () => playAll(settledOrders));
+
+describe('a stop', () => playAll(stops));
 
 describe('the machines', () => {
   test('have no state and no catch that was not reached', () => {

@@ -69,3 +69,8 @@ const riskMemory = (state: object) => ({
 });
 
 export const forgetAccount = (fund: TestFund): Promise<void> => deleteItem(fund, 'ledger', 'account', 'cash');
+
+/** A holding in the ledger that no entry accounts for. */
+export const unaccountedPosition: Readonly<Record<string, unknown>> = {
+  ...{ pk: 'positions', sk: 'QBYT', quantity: 7, costUsd: 70, realisedUsd: 0, entries: 0, openOrders: 0, reservedUsd: 0 },
+};

@@ -1,4 +1,5 @@
 /** `ballast status`: may it trade, under which policy, what did it do last, what has it got. */
+import { scopeText } from '../../../shared/contracts/control.ts';
 import { isRefusal } from '../../../shared/kernel/refusal.ts';
 import type { CommandHost } from '../command-host.ts';
 import { type StoresArguments, withStores } from '../deployed-fund.ts';
@@ -8,8 +9,9 @@ import { formatUsd } from '../render/table.ts';
 
 export async function showStatus(options: StoresArguments & { json?: boolean }, host: CommandHost): Promise<ExitCode> {
   return withStores(options, host, async (fund) => {
-    const [control, policy, cycles, account, positions, head, symbols, risk] = await Promise.all([
+    const [control, stops, policy, cycles, account, positions, head, symbols, risk] = await Promise.all([
       fund.control.read(),
+      fund.control.stops(),
       fund.policies.inForce(),
       fund.audit.cycles(),
       fund.ledger.account(),
@@ -22,6 +24,7 @@ export async function showStatus(options: StoresArguments & { json?: boolean }, 
     const blocked = [...symbols.values()].filter(({ state }) => state !== 'ACTIVE').length;
     const document = {
       control: isRefusal(control) ? { state: 'NOT_RUNNING', reason: control.reason } : control,
+      stops,
       policy: isRefusal(policy) ? null : { version: policy.version, sha256: policy.sha256 },
       lastCycle: cycles.at(-1) ?? null,
       cycles: cycles.length,
@@ -43,6 +46,7 @@ export async function showStatus(options: StoresArguments & { json?: boolean }, 
         'control',
         `${control.state === 'RUNNING' ? colors.green(control.state) : colors.yellow(control.state)}: ${control.reason} (${control.actor === 'setup' ? '' : `${control.at.slice(0, 16).replace('T', ' ')} UTC, `}${control.actor})`,
       );
+    for (const { scope, state, reason, actor } of stops) line('stop', `${scopeText(scope)} ${colors.yellow(state)}: ${reason} (${actor})`);
     line(
       'policy',
       isRefusal(policy) ? colors.red(explainRefusal(policy)) : `version ${policy.version}, sha256 ${policy.sha256.slice(0, 16)}…`,

@@ -9,21 +9,23 @@ const eighths = ['', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'] as 
 export interface ChartSize {
   readonly columns: number;
   readonly rows: number;
+  /** Where the axis begins; without it, at the lowest value. */
+  readonly floor?: number;
 }
 
 /** `values` are fractions; one line for each row, the highest first. Nothing for no values. */
-export function areaChart(values: readonly number[], { columns, rows }: ChartSize): string[] {
+export function areaChart(values: readonly number[], { columns, rows, floor = Number.POSITIVE_INFINITY }: ChartSize): string[] {
   if (values.length === 0) return [];
   const shown = squeezed(values, columns);
-  const [low, high] = [Math.min(...values), Math.max(...values)];
+  const [low, high] = [Math.min(floor, ...values), Math.max(...values)];
   const span = high - low;
   // A level of its own below the lowest value, so that it still shows.
   const height = (value: number): number => (span === 0 ? 1 : 1 + ((value - low) / span) * (rows * 8 - 1));
   const labels = Array.from({ length: rows }, (_, row) => pct(high - (span * row) / Math.max(1, rows - 1)));
   const labelWidth = Math.max(...labels.map((label) => label.length));
   return labels.map((label, row) => {
-    const floor = (rows - 1 - row) * 8;
-    const cells = shown.map((value) => eighths[Math.min(8, Math.max(0, Math.round(height(value)) - floor))] || ' ');
+    const below = (rows - 1 - row) * 8;
+    const cells = shown.map((value) => eighths[Math.min(8, Math.max(0, Math.round(height(value)) - below))] || ' ');
     return `${label.padStart(labelWidth)} ┤${cells.join('')}`.trimEnd();
   });
 }

@@ -20,6 +20,8 @@ const sentences: Readonly<Record<string, string | ((details: Details) => string)
   'cycle-out-of-order':
     'a later cycle has traded already, and its book must not be known to an earlier one. Use a later --as-of, or begin anew with --fresh.',
   'position-without-price': 'a position is held for which the data has no price. Use data that has it, or begin anew with --fresh.',
+  'cash-unexplained': ({ cashUsd }) =>
+    `the broker's cash differs from the ledger's by ${cashUsd} USD that nothing explains. "ballast reconcile" shows both; --accept cash books it.`,
   'start-is-late': 'the start came too late after its schedule.',
 };
 

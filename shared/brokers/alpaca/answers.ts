@@ -4,7 +4,7 @@
  */
 import * as z from 'zod';
 import { orderStateFromAlpaca } from '../../domain/execution/alpaca-order-status.ts';
-import type { OrderType, TimeInForce } from '../../domain/execution/order-intent.ts';
+import type { OrderType, TimeInForce } from '../../domain/execution/order-terms.ts';
 import { tryParseDay } from '../../kernel/days.ts';
 import type { EpochDay, EpochMs, OrderId, Price, Shares, Ticker, Usd } from '../../kernel/units.ts';
 import type {
@@ -18,12 +18,12 @@ import type {
   LatestPrice,
 } from '../broker.ts';
 
-const decimal = z.union([z.number(), z.string().regex(/^[+-]?\d+(\.\d+)?$/)]).transform(Number);
-const instant = z
+export const decimal = z.union([z.number(), z.string().regex(/^[+-]?\d+(\.\d+)?$/)]).transform(Number);
+export const instant = z
   .string()
   .refine((text) => Number.isFinite(Date.parse(text)), { message: 'is no instant' })
   .transform((text) => Date.parse(text) as EpochMs);
-const text = z.string().min(1);
+export const text = z.string().min(1);
 
 const orderTypes = new Map<string, OrderType>([
   ['market', 'MARKET'],

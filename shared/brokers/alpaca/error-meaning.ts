@@ -12,7 +12,7 @@ export type ErrorMeaning =
   | 'rejected'
   | 'not-found'
   | 'throttled'
-  /** The broker failed; what it did before that is not known. */
+  /** The broker failed, or something on the way to it did; what was done before that is not known. */
   | 'failed';
 
 export interface AlpacaError {
@@ -36,13 +36,15 @@ const rows: readonly Row[] = [
   { statusFrom: 403, statusTo: 403, code: 'absent', meaning: 'not-authorised' },
   { statusFrom: 403, statusTo: 403, message: /subscription does not permit/i, meaning: 'not-authorised' },
   { statusFrom: 404, statusTo: 404, meaning: 'not-found' },
-  { statusFrom: 408, statusTo: 408, meaning: 'failed' },
   { statusFrom: 429, statusTo: 429, meaning: 'throttled' },
   { statusFrom: 400, statusTo: 499, message: /client[_ ]order[_ ]id must be unique/i, meaning: 'duplicate-client-order-id' },
-  { statusFrom: 400, statusTo: 499, meaning: 'rejected' },
+  { statusFrom: 400, statusTo: 400, meaning: 'rejected' },
+  { statusFrom: 403, statusTo: 403, meaning: 'rejected' },
+  { statusFrom: 405, statusTo: 405, meaning: 'rejected' },
+  { statusFrom: 422, statusTo: 422, meaning: 'rejected' },
 ];
 
-/** Anything that is no 4xx counts as the broker's failure. */
+/** Only a status that Alpaca is known to refuse with is a refusal; any other leaves open what happened before it was sent. */
 export function meaningOf(error: AlpacaError): ErrorMeaning {
   for (const row of rows) {
     if (error.status < row.statusFrom || error.status > row.statusTo) continue;

@@ -1,1 +1,2 @@
 export { type AlpacaOptions, createAlpacaBroker } from './alpaca-broker.ts';
+export type { AlpacaKeys } from './keys.ts';

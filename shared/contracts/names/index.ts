@@ -20,7 +20,11 @@ export const env = {
   eventBus: 'EVENT_BUS',
   brokerSecret: 'BROKER_SECRET',
   newsModelSecret: 'NEWS_MODEL_SECRET',
+  /** The key that permits are signed with. */
+  permitKey: 'PERMIT_KEY',
   stateMachine: 'STATE_MACHINE',
+  /** The machine whose executions a function may look at. */
+  tradingCycle: 'TRADING_CYCLE',
 } as const;
 
 /** Physical name of a resource: operators type these into consoles, so they are the same in every account. */
@@ -34,3 +38,6 @@ export const market = { timeZone: 'America/New_York' } as const;
 
 /** Source of our events on the bus. */
 export const eventSource = 'ballast';
+
+/** Client order ids of this fund begin with it: what else works at the broker is somebody else's. */
+export const fundName = 'ballast';

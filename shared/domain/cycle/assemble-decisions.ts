@@ -1,8 +1,8 @@
 /**
  * The last step: one decision record for every symbol of the universe, whatever became of it.
  *
- * EXECUTE_BUY or EXECUTE_SELL when an order was planned; REJECT when something forbade the trade (governance, the Meta-Brain, risk, every
- * pre-trade check of its order, or the cycle's early end); HOLD when nothing was to be done. Reasons begin with the one that decided.
+ * EXECUTE_BUY or EXECUTE_SELL when an order was sent; REJECT when something forbade the trade (governance, the Meta-Brain, risk, every
+ * pre-trade check of its order, a stop or a limit when it was to be sent, or the cycle's early end); HOLD when nothing was to be done. Reasons begin with the one that decided.
  */
 import { isRefusal } from '../../kernel/refusal.ts';
 import { type DecisionRecord, type FinalDecision, type Json, stopLossUsd } from '../audit/decision-record.ts';
@@ -13,6 +13,7 @@ import type { AllocatedSymbol, CycleContext, DecisionsInput, SymbolSignal } from
 
 export function assembleDecisions(input: DecisionsInput): DecisionRecord[] {
   const { context, signals, allocation, risk, plan } = input;
+  const withdrawn = new Map(input.withdrawn.map(({ clientOrderId, reason }) => [clientOrderId, reason]));
   const allocated = new Map(allocation?.symbols.map((item) => [item.symbol, item]));
   const approved = new Map(risk?.approved.map((item) => [item.symbol, item]));
   const measured = new Map(risk?.assessment.perSymbol.map((item) => [item.symbol, item]));
@@ -21,9 +22,11 @@ export function assembleDecisions(input: DecisionsInput): DecisionRecord[] {
   return bySymbol(signals.symbols).map((signal): DecisionRecord => {
     const { symbol, market } = signal;
     const target = allocated.get(symbol);
-    const orders = plan?.orders.filter(({ intent }) => intent.symbol === symbol) ?? [];
+    const planned = plan?.orders.filter(({ intent }) => intent.symbol === symbol) ?? [];
+    const orders = planned.filter(({ intent }) => !withdrawn.has(intent.clientOrderId));
     const refusal = refused.get(symbol);
-    const { decision, reasons } = conclude(input, signal, target, orders, refusal?.reasons ?? []);
+    const heldBack = planned.flatMap(({ intent }) => withdrawn.get(intent.clientOrderId) ?? []);
+    const { decision, reasons } = conclude(input, signal, target, orders, [...new Set([...heldBack, ...(refusal?.reasons ?? [])])]);
     const current = target?.currentWeight ?? 0;
     const size = orders.length > 0 ? (approved.get(symbol)?.weight ?? current) : current;
     return {
@@ -45,7 +48,7 @@ export function assembleDecisions(input: DecisionsInput): DecisionRecord[] {
         scaleFrac: risk?.assessment.scaleFrac ?? null,
         reasons: risk?.assessment.reasons ?? [],
         symbol: measured.get(symbol) ?? null,
-        preTrade: orders[0]?.checks ?? refusal?.checks ?? [],
+        preTrade: planned[0]?.checks ?? refusal?.checks ?? [],
       }),
       metadata: plain({
         policy: context.policy.schema,
@@ -59,7 +62,7 @@ export function assembleDecisions(input: DecisionsInput): DecisionRecord[] {
         allocation: target ? { ...target, ensemble: undefined } : null,
         exposureScaleFrac: allocation?.exposureScaleFrac ?? null,
         approvedWeight: approved.get(symbol)?.weight ?? null,
-        orders: orders.map(({ intent }) => intent),
+        orders: planned.map(({ intent }) => intent),
       }),
     };
   });

@@ -4,15 +4,14 @@
  */
 import type { Ticker } from '../../kernel/units.ts';
 import { type OrderPlan, planOrders } from '../execution/plan-orders.ts';
-import { weightsOf } from './portfolio-view.ts';
+import { decisionPrices, weightsOf } from './portfolio-view.ts';
 import type { OrderPlanInput } from './step-types.ts';
 
-export function runOrderPlan({ context, signals, risk, portfolio, references, openOrders, now }: OrderPlanInput): OrderPlan {
+export function runOrderPlan({ context, signals, risk, portfolio, references, lendable, openOrders, now }: OrderPlanInput): OrderPlan {
   const heldWeights = weightsOf(portfolio);
   const shares = new Map(portfolio.positions.map(({ symbol, quantity }): [Ticker, number] => [symbol, quantity]));
   const prices = new Map(references.map(({ symbol, priceUsd, at }) => [symbol, { priceUsd, at }]));
-  const closes = new Map(signals.symbols.map(({ symbol, market }) => [symbol, market?.closeUsd]));
-  const valuedAt = new Map(portfolio.positions.map(({ symbol, priceUsd }) => [symbol, priceUsd]));
+  const decidedAt = decisionPrices(signals, portfolio);
   const volumes = new Map(signals.symbols.map(({ symbol, market }) => [symbol, market?.averageDailyVolume ?? null]));
   const changed = risk.approved.filter(({ symbol, weight }) => weight !== (heldWeights.get(symbol) ?? 0));
 
@@ -27,8 +26,9 @@ export function runOrderPlan({ context, signals, risk, portfolio, references, op
       forced,
       heldShares: shares.get(symbol) ?? 0,
       reference: prices.get(symbol) ?? null,
-      decidedAtUsd: closes.get(symbol) ?? valuedAt.get(symbol) ?? null,
+      decidedAtUsd: decidedAt.get(symbol) ?? null,
       averageDailyVolume: volumes.get(symbol) ?? null,
+      sharesToLend: lendable.includes(symbol) || null,
     })),
     openOrders,
     limits: context.policy.execution,

@@ -6,7 +6,7 @@ import type { Refusal } from '../../kernel/refusal.ts';
 import type { CycleId, EpochDay, EpochMs, Ticker } from '../../kernel/units.ts';
 import type { Opinion } from '../agents/agent.ts';
 import type { EnsembleMarket, EnsembleResult } from '../ensemble/meta-brain.ts';
-import type { OrderPlan } from '../execution/plan-orders.ts';
+import type { OpenOrder, OrderPlan } from '../execution/plan-orders.ts';
 import type { FactorStanding } from '../factors/factor.ts';
 import type { DailyBars } from '../market/bars.ts';
 import type { SymbolFacts } from '../market/facts.ts';
@@ -25,6 +25,8 @@ export interface CycleContext {
   readonly cycleId: CycleId;
   /** Names the fund in client order ids: lower-case letters and digits. */
   readonly fund: string;
+  /** Names what decided, so that it can be stopped by name. */
+  readonly strategy: string;
   /** The session being traded; inputs end with the bar of the session before. */
   readonly asOf: EpochDay;
   /** The instant the cycle was scheduled for; the only time that decisions carry. */
@@ -175,8 +177,10 @@ export interface OrderPlanInput {
   readonly risk: RiskOutput;
   readonly portfolio: PortfolioInput;
   readonly references: readonly ReferencePrice[];
+  /** Symbols of which the broker has shares to lend, among those that are to be sold short. */
+  readonly lendable: readonly Ticker[];
   /** Orders working at the broker before this cycle sends any. */
-  readonly openOrders: ReadonlyArray<{ readonly symbol: Ticker; readonly clientOrderId: string }>;
+  readonly openOrders: readonly OpenOrder[];
   /** The instant against which a reference price is fresh or stale. */
   readonly now: EpochMs;
 }
@@ -188,6 +192,8 @@ export interface DecisionsInput {
   readonly allocation: AllocationOutput | null;
   readonly risk: RiskOutput | null;
   readonly plan: OrderPlan | null;
+  /** Planned orders that were held back, each with its reason. */
+  readonly withdrawn: ReadonlyArray<{ readonly clientOrderId: string; readonly reason: string }>;
   /** Why the cycle ended early, kebab-case; null when it did not. */
   readonly endedBy: string | null;
 }

@@ -5,10 +5,9 @@
 import { canonicalJson, sha256Hex } from '../../kernel/canonical-json.ts';
 import { ContractViolation } from '../../kernel/errors.ts';
 import type { CycleId, OrderId, Ticker } from '../../kernel/units.ts';
+import type { OrderType, TimeInForce } from './order-terms.ts';
 
 export type OrderSide = 'buy' | 'sell';
-export type OrderType = 'MARKET' | 'LIMIT' | 'STOP' | 'STOP_LIMIT';
-export type TimeInForce = 'DAY' | 'GTC' | 'IOC' | 'FOK';
 
 export interface OrderIntent {
   readonly clientOrderId: OrderId;

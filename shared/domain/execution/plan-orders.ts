@@ -1,7 +1,7 @@
 /**
  * From approved weights to order intents: sells first, so that they pay for the buys, then by symbol.
  *
- * 1. The trade of each symbol whose position should change, in whole lots.                             round-lots.ts
+ * 1. The trade of each symbol whose position should change, in whole lots, less what earlier orders that still work may do of it.  round-lots.ts
  * 2. Trades below the least notional are skipped, unless they close a position.
  * 3. A trade above the largest order value is cut into the fewest legs that are not, equal to within one lot.
  * 4. Every leg passes the pre-trade checks, knowing the legs before it; one that does not is refused with its reasons.
@@ -11,7 +11,7 @@ import type { CycleId, EpochMs, Ticker } from '../../kernel/units.ts';
 import type { ExecutionLimits } from '../policy/policy.ts';
 import { sharesToTrade } from '../portfolio/round-lots.ts';
 import { clientOrderId, type OrderIntent } from './order-intent.ts';
-import { type Check, mayTrade, preTradeChecks, refusalsOf } from './pre-trade.ts';
+import { type Check, mayTrade, type PreTradeFacts, preTradeChecks, refusalsOf } from './pre-trade.ts';
 
 /** One symbol whose position may change. */
 export interface PlannedPosition {
@@ -24,6 +24,18 @@ export interface PlannedPosition {
   /** The close it was decided at; without one the collar has nothing to hold the market against, and there is no order. */
   readonly decidedAtUsd: number | null;
   readonly averageDailyVolume: number | null;
+  /** The broker has shares of it to lend; null when it was not asked, which is enough for whoever sells nothing short. */
+  readonly sharesToLend: boolean | null;
+}
+
+/** An order of an earlier cycle that is not final. */
+export interface OpenOrder {
+  readonly symbol: Ticker;
+  readonly clientOrderId: string;
+  /** What it may still trade at the worst: all that is not known to be filled. Negative is a sale. */
+  readonly signedLeaves: number;
+  /** Nobody knows whether the broker has it, or what it makes of it. */
+  readonly fateUnknown: boolean;
 }
 
 export interface OrderPlanQuestion {
@@ -32,7 +44,7 @@ export interface OrderPlanQuestion {
   readonly now: EpochMs;
   readonly equityUsd: number;
   readonly positions: readonly PlannedPosition[];
-  readonly openOrders: ReadonlyArray<{ readonly symbol: Ticker; readonly clientOrderId: string }>;
+  readonly openOrders: readonly OpenOrder[];
   readonly limits: ExecutionLimits;
 }
 
@@ -65,7 +77,7 @@ export function planOrders(question: OrderPlanQuestion): OrderPlan {
       refuseTrade(symbol, ['no-decision-price']);
       return [];
     }
-    const shares = tradeOf(position, reference.priceUsd, equityUsd, limits);
+    const shares = lessWorking(tradeOf(position, reference.priceUsd, equityUsd, limits), workingBefore(symbol, question));
     if (shares === 0) return [];
     const closes = shares === -position.heldShares;
     if (!closes && Math.abs(shares) * reference.priceUsd < limits.orderNotionalUsdMin) {
@@ -76,13 +88,14 @@ export function planOrders(question: OrderPlanQuestion): OrderPlan {
   });
 
   for (const { position, shares, priceUsd, decidedAtUsd } of trades.sort(sellsFirst)) {
-    let working = 0;
+    const working = workingBefore(position.symbol, question);
     for (const [index, quantity] of legsOf(Math.abs(shares), priceUsd, limits).entries()) {
       const intent = intentFor(question, position.symbol, Math.sign(shares) * quantity, decidedAtUsd, index + 1);
-      const checks = preTradeChecks(intent, factsFor(question, position, working, index, orders), limits);
+      const checks = preTradeChecks(intent, factsFor(question, position, working, orders), limits);
       if (mayTrade(checks)) {
         orders.push({ intent, checks });
-        working += Math.sign(shares) * quantity;
+        working.orders++;
+        addLeaves(working, Math.sign(shares) * quantity);
       } else refuseTrade(position.symbol, refusalsOf(checks), checks);
     }
   }
@@ -108,6 +121,14 @@ const tradeOf = (position: PlannedPosition, priceUsd: number, equityUsd: number,
     equityUsd,
     wholeShares: limits.wholeSharesOnly,
   });
+
+/** An earlier order that goes the same way may still do its part of the trade, and would do it twice over. */
+function lessWorking(shares: number, { buyShares, sellShares }: Working): number {
+  const working = shares > 0 ? buyShares : sellShares;
+  if (working === 0) return shares;
+  const rest = Math.max(0, Math.abs(shares) - working);
+  return Math.sign(shares) * (Math.round(rest * 1e4) / 1e4) || 0;
+}
 
 /** The fewest legs within the order value, equal to within one lot; one leg, for the checks to refuse, where even a lot is worth too much. */
 function legsOf(shares: number, priceUsd: number, { orderValueUsdMax }: ExecutionLimits): number[] {
@@ -138,19 +159,45 @@ function intentFor({ fund, cycleId }: OrderPlanQuestion, symbol: Ticker, shares:
   };
 }
 
+/** What the orders of one symbol, earlier ones and this plan's, may still do. */
+interface Working {
+  buyShares: number;
+  sellShares: number;
+  orders: number;
+  unsettled: number;
+}
+
+function workingBefore(symbol: Ticker, { openOrders }: OrderPlanQuestion): Working {
+  const working: Working = { buyShares: 0, sellShares: 0, orders: 0, unsettled: 0 };
+  for (const order of openOrders) {
+    if (order.symbol !== symbol) continue;
+    working.orders++;
+    if (order.fateUnknown) working.unsettled++;
+    addLeaves(working, order.signedLeaves);
+  }
+  return working;
+}
+
+function addLeaves(working: Working, signed: number): void {
+  if (signed > 0) working.buyShares += signed;
+  else working.sellShares -= signed;
+}
+
 function factsFor(
   { now, equityUsd, openOrders }: OrderPlanQuestion,
   position: PlannedPosition,
-  workingShares: number,
-  legsBefore: number,
+  working: Working,
   planned: readonly PlannedOrder[],
-): Parameters<typeof preTradeChecks>[1] {
+): PreTradeFacts {
   return {
     now,
     equityUsd,
     heldShares: position.heldShares,
-    workingShares,
-    openOrdersForSymbol: openOrders.filter(({ symbol }) => symbol === position.symbol).length + legsBefore,
+    workingBuyShares: working.buyShares,
+    workingSellShares: working.sellShares,
+    openOrdersForSymbol: working.orders,
+    unsettledOrdersForSymbol: working.unsettled,
+    sharesToLend: position.sharesToLend,
     reference: position.reference,
     averageDailyVolume: position.averageDailyVolume,
     // Throttling happens where messages are sent; a plan sends none.

@@ -1,5 +1,6 @@
 /**
- * Baum–Welch: expectation maximisation for a Gaussian hidden Markov model, in log space.
+ * Baum–Welch: expectation maximisation for a Gaussian hidden Markov model: in scaled probabilities (hmm-scaled.ts), and for an iteration
+ * in which those underflow in log space, as follows.
  *
  * E-step. ln β runs backwards as ln α ran forwards, with the same care for underflow (hmm-forward.ts):
  *   ln β_T(i) = 0,   ln β_t(i) = ln Σ_j a_ij·exp(ln b_j(y_{t+1}) + ln β_{t+1}(j))
@@ -19,6 +20,7 @@ import { holdUpEigenvalues } from './covariance.ts';
 import { fillLogEmissions } from './hmm-emission.ts';
 import { type ForwardPass, newForwardPass, runForward, SAFE_SUM } from './hmm-forward.ts';
 import type { HmmParameters, Observations } from './hmm-model.ts';
+import { newScaledPass, runScaledForward, type ScaledPass } from './hmm-scaled.ts';
 
 export interface BaumWelchOptions {
   readonly iterationsMax: number;
@@ -41,6 +43,7 @@ export interface BaumWelchRun {
 export function baumWelch(observations: Observations, start: HmmParameters, options: BaumWelchOptions): BaumWelchRun {
   const { rows } = observations;
   const pass = newForwardPass(rows, start.states);
+  const scaled = newScaledPass(rows, start.states);
   const sums = newSums(start.states, start.dimensions);
   const logLikelihoods: number[] = [];
   let parameters = start;
@@ -48,12 +51,17 @@ export function baumWelch(observations: Observations, start: HmmParameters, opti
   let converged = false;
   for (;;) {
     fillLogEmissions(observations, parameters, pass.logEmissions);
-    const logLikelihood = runForward(parameters, rows, pass);
+    const isScaled = runScaledForward(parameters, rows, pass.logEmissions, scaled);
+    const logLikelihood = isScaled ? scaled.logLikelihood : runForward(parameters, rows, pass);
     const gain = logLikelihood - (logLikelihoods.at(-1) ?? Number.NEGATIVE_INFINITY);
     logLikelihoods.push(logLikelihood);
     converged = options.logLikelihoodTolerance > 0 && gain < options.logLikelihoodTolerance;
     if (converged || logLikelihoods.length > options.iterationsMax) break;
-    takeExpectations(observations, parameters, pass, sums);
+    const isTaken = isScaled && takeScaledExpectations(observations, parameters, scaled, sums);
+    if (!isTaken) {
+      if (isScaled) runForward(parameters, rows, pass);
+      takeExpectations(observations, parameters, pass, sums);
+    }
     ({ parameters, floored } = maximize(parameters, sums, options.covarianceFloor));
   }
   return { parameters, logLikelihoods, converged, floored };
@@ -90,7 +98,50 @@ function newSums(states: number, dimensions: number): Sums {
   };
 }
 
-/** The E-step: backwards over the sessions, adding each one's share to the sums. */
+/**
+ * The E-step from scaled probabilities, backwards over the sessions: `ahead` is b̃_{t+1}(j)·β_{t+1}(j), its largest 1, for γ and ξ divide any
+ * factor out. False where a session's sum is too small to be trusted.
+ */
+function takeScaledExpectations(observations: Observations, model: HmmParameters, { alpha, emissions }: ScaledPass, sums: Sums): boolean {
+  const { states, transitions } = model;
+  const { rows } = observations;
+  const { ahead, xi, gamma } = sums;
+  for (const total of [sums.transitions, sums.weights, sums.deviations, sums.squares]) total.fill(0);
+  for (let i = 0; i < states; i++) gamma[i] = alpha[(rows - 1) * states + i]!;
+  for (let i = 0; i < states; i++) ahead[i] = emissions[(rows - 1) * states + i]!;
+  addMoments(observations, model, rows - 1, sums);
+  for (let t = rows - 2; t >= 0; t--) {
+    const here = t * states;
+    let total = 0;
+    for (let i = 0; i < states; i++) {
+      let beta = 0;
+      for (let j = 0; j < states; j++) {
+        const product = transitions[i * states + j]! * ahead[j]!;
+        xi[i * states + j] = product;
+        beta += product;
+      }
+      gamma[i] = beta;
+      total += alpha[here + i]! * beta;
+    }
+    if (!(total > SAFE_SUM)) return false;
+    let largest = 0;
+    for (let i = 0; i < states; i++) {
+      const scale = alpha[here + i]! / total;
+      for (let j = 0; j < states; j++) sums.transitions[i * states + j]! += xi[i * states + j]! * scale;
+      const next = emissions[here + i]! * gamma[i]!;
+      ahead[i] = next;
+      if (next > largest) largest = next;
+      gamma[i]! *= scale;
+    }
+    if (!(largest > SAFE_SUM)) return false;
+    for (let i = 0; i < states; i++) ahead[i]! /= largest;
+    addMoments(observations, model, t, sums);
+  }
+  sums.firstGamma.set(gamma);
+  return true;
+}
+
+/** The E-step in logarithms: backwards over the sessions, adding each one's share to the sums. */
 function takeExpectations(observations: Observations, model: HmmParameters, pass: ForwardPass, sums: Sums): void {
   const { states } = model;
   const { rows } = observations;

@@ -4,11 +4,11 @@
  * computed from, so that two writers never book the same shares twice: the loser reads again.
  */
 import type { TransactWriteItem } from '@aws-sdk/client-dynamodb';
+import { type Holding, type HoldingChange, holdingAfterFill, type SignedFill } from '../../domain/execution/holding.ts';
 import { type MicroUsd, noMoney, parseMicroUsd } from '../../kernel/money.ts';
 import type { EpochMs, Ticker } from '../../kernel/units.ts';
 import { type Item, type Table, toAttributes } from '../table.ts';
-import { type Holding, holdingAfterFill, type SignedFill } from './holding.ts';
-import { accountKey, fillItemKey, holdingOf, openItemKey, orderItem, positionKey, sharesNumber, usdNumber } from './items.ts';
+import { accountKey, entriesOf, fillItemKey, holdingOf, openItemKey, orderItem, positionKey, sharesNumber, usdNumber } from './items.ts';
 import type { LedgerOrder, OrderEvent } from './order.ts';
 import { type OrderProgress, orderAfter } from './order-progress.ts';
 import { reservedUsdOf } from './reservation.ts';
@@ -16,14 +16,6 @@ import { reservedUsdOf } from './reservation.ts';
 export interface OrderChange {
   readonly before: LedgerOrder;
   readonly event: OrderEvent;
-}
-
-interface SymbolChange {
-  readonly before: Holding;
-  after: Holding;
-  realised: MicroUsd;
-  released: number;
-  releasedUsd: MicroUsd;
 }
 
 export interface Booking {
@@ -40,26 +32,26 @@ export function book(ledger: Table, changes: readonly OrderChange[], positions: 
   let cash = noMoney;
   const progress = changes.map(({ before, event }) => {
     const moved = orderAfter(before, event, at);
-    if (moved.kind === 'unchanged') return moved;
+    if (moved.kind !== 'moved') return moved;
     const change = changeOf(before.symbol, bySymbol, positions);
     parts.push(replacing(ledger, moved.order, before.version));
     if (moved.fill) {
-      fillIn(change, moved.fill);
-      cash = (cash - moved.fill.value) as MicroUsd;
-      parts.push(ledger.putting(fillItem(moved.order, moved.fill, at), 'attribute_not_exists(pk)'));
+      const { fill } = moved;
+      change.enter(holdingAfterFill(change.after, fill));
+      cash = (cash - fill.value) as MicroUsd;
+      parts.push(ledger.putting(fillItem(moved.order, fill, change.entries, at), 'attribute_not_exists(pk)'));
     }
     if (moved.closed) {
-      change.released++;
-      change.releasedUsd = (change.releasedUsd + parseMicroUsd(String(reservedUsdOf(before)))) as MicroUsd;
+      change.release(before);
       parts.push({ Delete: { TableName: ledger.name, Key: toAttributes(openItemKey(before.orderId)) } });
     }
     return moved;
   });
 
   let realised = noMoney;
-  for (const [symbol, change] of bySymbol) {
+  for (const change of bySymbol.values()) {
     realised = (realised + change.realised) as MicroUsd;
-    const part = positionPart(ledger, symbol, change, positions.get(symbol));
+    const part = change.part(ledger);
     if (part) parts.push(part);
   }
   const movesCash = cash !== 0n || realised !== 0n;
@@ -67,57 +59,65 @@ export function book(ledger: Table, changes: readonly OrderChange[], positions: 
   return { progress, parts, movesCash };
 }
 
-function changeOf(symbol: Ticker, bySymbol: Map<Ticker, SymbolChange>, positions: ReadonlyMap<Ticker, Item>): SymbolChange {
-  const known = bySymbol.get(symbol);
-  if (known) return known;
-  const before = holdingOf(positions.get(symbol));
-  const change: SymbolChange = { before, after: before, realised: noMoney, released: 0, releasedUsd: noMoney };
-  bySymbol.set(symbol, change);
-  return change;
+/** What happens to one symbol's item in one transaction. */
+export class SymbolChange {
+  readonly #symbol: Ticker;
+  readonly #entriesBefore: number;
+  after: Holding;
+  entries: number;
+  realised = noMoney;
+  #released = 0;
+  #releasedUsd = noMoney;
+
+  constructor(symbol: Ticker, item: Item | undefined) {
+    this.#symbol = symbol;
+    this.#entriesBefore = entriesOf(item);
+    this.entries = this.#entriesBefore;
+    this.after = holdingOf(item);
+  }
+
+  enter({ holding, realised }: HoldingChange): void {
+    this.after = holding;
+    this.entries++;
+    this.realised = (this.realised + realised) as MicroUsd;
+  }
+
+  release(order: LedgerOrder): void {
+    this.#released++;
+    this.#releasedUsd = (this.#releasedUsd + parseMicroUsd(String(reservedUsdOf(order)))) as MicroUsd;
+  }
+
+  /** Counters are added to, so that reservations made meanwhile stay; the holding is set, over the entry it was computed from. */
+  part(ledger: Table): TransactWriteItem | undefined {
+    const holdingMoved = this.entries !== this.#entriesBefore;
+    if (!holdingMoved && this.#released === 0) return undefined;
+    const adds = 'ADD openOrders :released, reservedUsd :releasedUsd, realisedUsd :realised';
+    const counters = {
+      ...{ ':released': -this.#released, ':releasedUsd': usdNumber(-this.#releasedUsd as MicroUsd) },
+      ':realised': usdNumber(this.realised),
+    };
+    const Key = toAttributes(positionKey(this.#symbol));
+    if (!holdingMoved)
+      return { Update: { TableName: ledger.name, Key, UpdateExpression: adds, ExpressionAttributeValues: toAttributes(counters) } };
+    const known = this.#entriesBefore > 0;
+    const { quantity, cost } = this.after;
+    return {
+      Update: {
+        TableName: ledger.name,
+        Key,
+        UpdateExpression: `SET quantity = :quantity, costUsd = :cost, entries = :entries ${adds}`,
+        ConditionExpression: known ? 'entries = :entriesBefore' : 'attribute_not_exists(entries)',
+        ExpressionAttributeValues: toAttributes({
+          ...counters,
+          ...{ ':quantity': sharesNumber(quantity), ':cost': usdNumber(cost), ':entries': this.entries },
+          ...(known && { ':entriesBefore': this.#entriesBefore }),
+        }),
+      },
+    };
+  }
 }
 
-function fillIn(change: SymbolChange, fill: SignedFill): void {
-  const { holding, realised } = holdingAfterFill(change.after, fill);
-  change.after = holding;
-  change.realised = (change.realised + realised) as MicroUsd;
-}
-
-const fillItem = (order: LedgerOrder, fill: SignedFill, at: EpochMs) => ({
-  ...fillItemKey(order),
-  ...{ orderId: order.orderId, symbol: order.symbol, side: order.side, at },
-  quantity: sharesNumber(fill.quantity),
-  valueUsd: usdNumber(fill.value),
-});
-
-const replacing = (ledger: Table, order: LedgerOrder, versionBefore: number): TransactWriteItem =>
-  ledger.putting(orderItem(order), '#version = :before', { ':before': versionBefore }, { '#version': 'version' });
-
-/** Counters are added to, so that reservations made meanwhile stay; the holding is set, over the one it was computed from. */
-function positionPart(ledger: Table, symbol: Ticker, change: SymbolChange, item: Item | undefined): TransactWriteItem | undefined {
-  const { before, after, realised, released, releasedUsd } = change;
-  const holdingMoved = before.quantity !== after.quantity || before.cost !== after.cost;
-  if (!holdingMoved && released === 0) return undefined;
-  const known = item?.quantity !== undefined;
-  return {
-    Update: {
-      TableName: ledger.name,
-      Key: toAttributes(positionKey(symbol)),
-      UpdateExpression: `${holdingMoved ? 'SET quantity = :quantity, costUsd = :cost ' : ''}ADD openOrders :released, reservedUsd :releasedUsd, realisedUsd :realised`,
-      ...(holdingMoved && {
-        ConditionExpression: known ? 'quantity = :quantityBefore AND costUsd = :costBefore' : 'attribute_not_exists(quantity)',
-      }),
-      ExpressionAttributeValues: toAttributes({
-        ':released': -released,
-        ':releasedUsd': usdNumber(-releasedUsd as MicroUsd),
-        ':realised': usdNumber(realised),
-        ...(holdingMoved && { ':quantity': sharesNumber(after.quantity), ':cost': usdNumber(after.cost) }),
-        ...(holdingMoved && known && { ':quantityBefore': sharesNumber(before.quantity), ':costBefore': usdNumber(before.cost) }),
-      }),
-    },
-  };
-}
-
-const accountPart = (ledger: Table, cash: MicroUsd, realised: MicroUsd): TransactWriteItem => ({
+export const accountPart = (ledger: Table, cash: MicroUsd, realised: MicroUsd): TransactWriteItem => ({
   Update: {
     TableName: ledger.name,
     Key: toAttributes(accountKey),
@@ -126,3 +126,21 @@ const accountPart = (ledger: Table, cash: MicroUsd, realised: MicroUsd): Transac
     ExpressionAttributeValues: toAttributes({ ':cash': usdNumber(cash), ':realised': usdNumber(realised) }),
   },
 });
+
+function changeOf(symbol: Ticker, bySymbol: Map<Ticker, SymbolChange>, positions: ReadonlyMap<Ticker, Item>): SymbolChange {
+  const known = bySymbol.get(symbol);
+  if (known) return known;
+  const change = new SymbolChange(symbol, positions.get(symbol));
+  bySymbol.set(symbol, change);
+  return change;
+}
+
+const fillItem = (order: LedgerOrder, fill: SignedFill, entry: number, at: EpochMs) => ({
+  ...fillItemKey(order),
+  ...{ cycleId: order.cycleId, orderId: order.orderId, symbol: order.symbol, at, entry },
+  quantity: sharesNumber(fill.quantity),
+  valueUsd: usdNumber(fill.value),
+});
+
+const replacing = (ledger: Table, order: LedgerOrder, versionBefore: number): TransactWriteItem =>
+  ledger.putting(orderItem(order), '#version = :before', { ':before': versionBefore }, { '#version': 'version' });

@@ -7,9 +7,14 @@
  * CTL-04 the epoch rises with every change
  * CTL-05 the epoch rises over whatever a person left there, so that no earlier order matches it
  * CTL-06 a change that was overtaken is made over the newer item, never over one it did not see
+ * CTL-07 a part that nobody stopped is not stopped; one that was is, until it is resumed, and its epoch goes on rising
+ * CTL-08 a garbled item of a part stops it, without a sweep
+ * CTL-09 all stops are told in one query, without the fund's item and without what names nothing
+ * CTL-10 tightening never loosens, whoever was there first
+ * CTL-11 only a halt carries the wish to sell
  */
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { ControlState, controlKey } from '../../../shared/contracts/control.ts';
+import { ControlState, controlItemKey, controlKey, type PartScope, wholeFund } from '../../../shared/contracts/control.ts';
 import type { EpochMs } from '../../../shared/kernel/units.ts';
 import { ControlStore } from '../../../shared/stores/control.ts';
 import type { Table } from '../../../shared/stores/table.ts';
@@ -65,44 +70,133 @@ test.each(Object.keys(garbled))('CTL-03 refuses an item with %s, and names the f
 
 test('CTL-04 raises the epoch with every change', async () => {
   await policy.put({ ...controlKey, ...whole });
-  expect(await control.change(change('PAUSED', 'lunch'))).toEqual({
+  expect(await control.change(wholeFund, change('PAUSED', 'lunch'))).toEqual({
     state: 'PAUSED',
     epoch: 8,
     reason: 'lunch',
     actor: 'operator/ada',
     at: '2019-06-14T19:45:00.000Z',
   });
-  expect(await control.change(change('RUNNING'))).toMatchObject({ state: 'RUNNING', epoch: 9 });
+  expect(await control.change(wholeFund, change('RUNNING'))).toMatchObject({ state: 'RUNNING', epoch: 9 });
   expect(await control.read()).toMatchObject({ state: 'RUNNING', epoch: 9 });
 });
 
 test('CTL-05 begins above any counted epoch when the item was deleted', async () => {
-  expect(await control.change(change('RUNNING'))).toMatchObject({ epoch: at });
+  expect(await control.change(wholeFund, change('RUNNING'))).toMatchObject({ epoch: at });
   expect(await control.read()).toMatchObject({ state: 'RUNNING', epoch: at });
 });
 
 test.each(Object.keys(garbled))('CTL-05 makes a whole item out of one with %s, at a higher epoch', async (what) => {
   await policy.put({ ...controlKey, ...whole, ...garbled[what] });
-  const changed = await control.change(change('HALTED'));
+  const changed = await control.change(wholeFund, change('HALTED'));
   expect(changed.epoch).toBeGreaterThan(7);
   expect(await control.read()).toEqual(changed);
 });
 
 test('CTL-06 makes an overtaken change over the newer item', async () => {
   await policy.put({ ...controlKey, ...whole });
-  tables.beforeNext('PutItem', () => control.change(change('HALTED', 'faster')));
-  expect(await control.change(change('PAUSED', 'slower'))).toMatchObject({ state: 'PAUSED', epoch: 9, reason: 'slower' });
+  tables.beforeNext('PutItem', () => control.change(wholeFund, change('HALTED', 'faster')));
+  expect(await control.change(wholeFund, change('PAUSED', 'slower'))).toMatchObject({ state: 'PAUSED', epoch: 9, reason: 'slower' });
 });
 
 test('CTL-06 two who create the item at once leave the later one, above the earlier', async () => {
-  tables.beforeNext('PutItem', () => control.change(change('RUNNING', 'faster')));
-  expect(await control.change(change('PAUSED', 'slower'))).toMatchObject({ state: 'PAUSED', epoch: at + 1 });
+  tables.beforeNext('PutItem', () => control.change(wholeFund, change('RUNNING', 'faster')));
+  expect(await control.change(wholeFund, change('PAUSED', 'slower'))).toMatchObject({ state: 'PAUSED', epoch: at + 1 });
 });
 
 test('CTL-06 many at once each get an epoch of their own', async () => {
   await policy.put({ ...controlKey, ...whole });
   const states: ControlState[] = ['PAUSED', 'RUNNING', 'HALTED', 'REDUCE_ONLY', 'PAUSED'];
-  const changed = await Promise.all(states.map((state) => control.change(change(state))));
+  const changed = await Promise.all(states.map((state) => control.change(wholeFund, change(state))));
   expect(changed.map(({ epoch }) => epoch).sort((a, b) => a - b)).toEqual([8, 9, 10, 11, 12]);
   expect(await control.read()).toMatchObject({ epoch: 12 });
+});
+
+const acme: PartScope = { kind: 'symbol', name: 'ACME' };
+
+test.each<PartScope>([acme, { kind: 'strategy', name: 'ensemble' }, { kind: 'broker', name: 'alpaca' }])(
+  'CTL-07 stops $kind $name until it is resumed',
+  async (scope) => {
+    expect(await control.readStop(scope)).toBeNull();
+    const stopped = await control.change(scope, change('REDUCE_ONLY', 'a doubt'));
+    expect(await control.readStop(scope)).toEqual({ scope, ...stopped });
+    expect(await control.read()).toMatchObject({ reason: 'control-missing' });
+    const resumed = await control.change(scope, change('RUNNING'));
+    expect(resumed.epoch).toBe(stopped.epoch + 1);
+    expect(await control.readStop(scope)).toBeNull();
+    expect(await control.change(scope, change('PAUSED'))).toMatchObject({ epoch: stopped.epoch + 2 });
+  },
+);
+
+test.each([
+  'a misspelt state',
+  'a state in lower case',
+  'an epoch as text',
+  'no epoch',
+  'an epoch of nothing',
+  'a map for an epoch',
+  'no state',
+])('CTL-08 takes a part with %s for paused', async (what) => {
+  await policy.put({ ...controlItemKey(acme), ...whole, ...garbled[what] });
+  expect(await control.readStop(acme)).toMatchObject({
+    state: 'PAUSED',
+    reason: expect.stringMatching(/^the control item is not well formed: /),
+  });
+  expect(await control.isHalted(acme)).toBe(false);
+});
+
+test('CTL-08 takes a part that says who stopped it by no name for stopped all the same', async () => {
+  await policy.put({ ...controlItemKey(acme), state: 'HALTED', epoch: 1 });
+  expect(await control.readStop(acme)).toEqual({
+    scope: acme,
+    state: 'HALTED',
+    epoch: 1,
+    reason: 'not given',
+    actor: 'unknown',
+    at: 'unknown',
+  });
+});
+
+test('CTL-09 lists what is stopped', async () => {
+  await control.change(wholeFund, change('HALTED'));
+  await control.change({ kind: 'symbol', name: 'BRK.B' }, change('HALTED'));
+  await control.change({ kind: 'broker', name: 'alpaca' }, change('PAUSED'));
+  await control.change(acme, change('PAUSED'));
+  await control.change(acme, change('RUNNING'));
+  await policy.put({ pk: 'control', sk: 'symbl#ACME', ...whole, state: 'HALTED' });
+  const before = tables.calls();
+  expect((await control.stops()).map(({ scope, state }) => [scope.kind, scope.name, state])).toEqual([
+    ['broker', 'alpaca', 'PAUSED'],
+    ['symbol', 'BRK.B', 'HALTED'],
+  ]);
+  expect(tables.calls() - before).toBe(1);
+});
+
+test.each<[ControlState, ControlState, boolean]>([
+  ['RUNNING', 'REDUCE_ONLY', true],
+  ['REDUCE_ONLY', 'PAUSED', true],
+  ['PAUSED', 'HALTED', true],
+  ['PAUSED', 'PAUSED', false],
+  ['PAUSED', 'REDUCE_ONLY', false],
+  ['HALTED', 'PAUSED', false],
+])('CTL-10 tightening from %s to %s changes it: %s', async (from, to, changes) => {
+  await control.change(acme, change(from));
+  const tightened = await control.tighten(acme, change(to) as Parameters<ControlStore['tighten']>[1]);
+  expect(tightened?.state ?? null).toBe(changes ? to : null);
+  expect((await control.readStop(acme))?.state).toBe(changes ? to : from);
+});
+
+test('CTL-10 a pause that a halt overtook leaves the halt standing', async () => {
+  await policy.put({ ...controlKey, ...whole });
+  tables.beforeNext('PutItem', () => control.change(wholeFund, change('HALTED', 'faster')));
+  expect(await control.tighten(wholeFund, { state: 'PAUSED', reason: 'slower', actor: 'event', at })).toBeNull();
+  expect(await control.read()).toMatchObject({ state: 'HALTED', reason: 'faster' });
+});
+
+test('CTL-11 keeps the wish to sell with a halt, and drops it with the next change', async () => {
+  expect(await control.change(acme, { ...change('PAUSED'), flatten: true })).not.toHaveProperty('flatten');
+  expect(await control.change(acme, { ...change('HALTED'), flatten: true })).toHaveProperty('flatten', true);
+  expect(await control.isHalted(acme)).toBe(true);
+  await control.change(acme, change('RUNNING'));
+  expect(await policy.get(controlItemKey(acme))).not.toHaveProperty('flatten');
 });

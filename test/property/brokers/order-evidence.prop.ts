@@ -18,6 +18,8 @@ const QUANTITY = 100;
 const reserved: LedgerOrder = {
   cycleId: 'cycle-1' as CycleId,
   orderId: 'order-1' as OrderId,
+  strategy: 'ensemble',
+  broker: 'alpaca',
   symbol: 'GOOD' as Ticker,
   side: 'BUY',
   type: 'MARKET',
@@ -25,7 +27,10 @@ const reserved: LedgerOrder = {
   quantity: QUANTITY as Shares,
   reducing: false,
   worstCaseUsd: 10_000 as Usd,
-  state: 'PENDING',
+  decisionPriceUsd: 100 as Price,
+  state: 'SUBMITTED',
+  pending: 'none',
+  sentAt: at,
   cumulativeQuantity: 0 as Shares,
   reservedAt: at,
   updatedAt: at,
@@ -45,7 +50,7 @@ function bookAll(reports: readonly OrderEvidence[]): Booked {
   let booked: Booked = { order: reserved, shares: 0n, value: 0n, closings: 0, states: [], quantities: [] };
   for (const evidence of reports) {
     const progress = orderAfter(booked.order, { kind: 'evidence', evidence }, at);
-    if (progress.kind === 'unchanged') continue;
+    if (progress.kind !== 'moved') continue;
     const { order, fill, closed } = progress;
     booked = {
       order,

@@ -5,11 +5,12 @@
 import { expect } from 'vitest';
 import { named, type TestFund } from '../../support/boot-fund.ts';
 import { expectLedgerIsExchange } from '../../support/reconciliation.ts';
-import { forgetAccount } from '../../support/tampering.ts';
+import { travel } from '../../support/starter.ts';
+import { putItem, unaccountedPosition } from '../../support/tampering.ts';
 import { expectFailed, expectHalted, pathOf, type Scenario } from '../support/scenario.ts';
 
 const earlier = '2024-11-27';
-const state = 'Settle Earlier Orders';
+const state = 'Reconcile';
 
 /** Orders are at the exchange, filled, and open in the ledger. */
 async function cutOffBeforeBooking(fund: TestFund): Promise<void> {
@@ -44,7 +45,7 @@ export const settledOrders: readonly Scenario[] = [
     title: 'settles again when the function dies once it is done',
     async run(fund) {
       await cutOffBeforeBooking(fund);
-      fund.failing({ service: 'lambda', operation: 'Invoke', target: named('trading-settle-orders'), nth: 1, fault: 'crash-after' });
+      fund.failing({ service: 'lambda', operation: 'Invoke', target: named('orders-reconcile'), nth: 1, fault: 'crash-after' });
       await expectSettled(fund);
       expect(
         fund
@@ -57,17 +58,32 @@ export const settledOrders: readonly Scenario[] = [
   {
     title: `halts trading when an invariant does not hold in ${state}`,
     async run(fund) {
-      await cutOffBeforeBooking(fund);
-      await forgetAccount(fund);
+      await putItem(fund, 'ledger', unaccountedPosition);
       const report = await fund.cycle();
-      expect(pathOf(fund).at(-3)).toBe(state);
-      await expectHalted(fund, report, /the cash account is opened before an execution is recorded/);
+      expect(pathOf(fund)).toContain(state);
+      expect(fund.brokerOrders).toEqual([]);
+      await expectHalted(fund, report, /counters are what its entries add up to/);
+    },
+  },
+  {
+    title: 'refuses the cycle while cash at the broker is unexplained, and trades once it is listed',
+    async run(fund) {
+      await travel(fund, earlier, '10:00');
+      fund.fund.exchange.bookCash('FEE', -250);
+      fund.wire.after = ({ path }, answer) =>
+        path.endsWith('/account/activities') ? Response.json([], { headers: answer.headers }) : answer;
+      const report = await fund.cycle(earlier);
+      expect(report).toMatchObject({ outcome: 'refused', refusal: { reason: 'cash-unexplained', details: { cashUsd: -250 } }, orders: [] });
+      expect(fund.brokerOrders).toEqual([]);
+      fund.wire.after = (_call, answer) => answer;
+      expect((await fund.cycle()).outcome).toBe('traded');
+      await expectLedgerIsExchange(fund);
     },
   },
   {
     title: `fails the cycle when the function of ${state} dies every time`,
     async run(fund) {
-      fund.failing({ service: 'lambda', operation: 'Invoke', target: named('trading-settle-orders'), fault: 'crash-before' });
+      fund.failing({ service: 'lambda', operation: 'Invoke', target: named('orders-reconcile'), fault: 'crash-before' });
       const report = await fund.cycle();
       expect(pathOf(fund).slice(-3)).toEqual([state, 'Fail Cycle', 'Cycle Failed']);
       expect(fund.brokerOrders).toEqual([]);

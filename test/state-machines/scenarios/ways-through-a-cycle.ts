@@ -25,7 +25,7 @@ export const waysThroughACycle: readonly Scenario[] = [
   {
     title: 'is refused at preflight when trading is paused, and the refusal is on record',
     async run(fund) {
-      await fund.fund.control.change({ state: 'PAUSED', reason: 'lunch', actor: 'operator', at: fund.fund.clock.now() });
+      await fund.fund.control.change({ kind: 'fund' }, { state: 'PAUSED', reason: 'lunch', actor: 'operator', at: fund.fund.clock.now() });
       const report = await fund.cycle();
       expect(report).toMatchObject({ outcome: 'refused', refusal: { reason: 'trading-paused' }, orders: [] });
       expect(await closingOf(fund, report)).toMatchObject({ outcome: 'refused', reason: 'trading-paused' });

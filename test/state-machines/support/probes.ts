@@ -6,15 +6,25 @@
 import { sliceBars } from '../../../shared/domain/market/bars.ts';
 import { simulateMarket } from '../../../shared/domain/market/simulator/simulate-market.ts';
 import { defaultPolicy } from '../../../shared/domain/policy/default-policy.ts';
+import { isRefusal } from '../../../shared/kernel/refusal.ts';
 import { ingestCsv, linesOf } from '../../support/bars-csv.ts';
 import { bootFund, named, session, type TestFund } from '../../support/boot-fund.ts';
 import { newsModelFor, readByModel, sameOfAll } from '../../support/news-model.ts';
+import { abortedCycle, restingOrder } from '../../support/resting-order.ts';
 import { executions, fire, travel } from '../../support/starter.ts';
-import { forgetAccount, garbleRiskMemory, loosenStoredPolicy, rememberFreeze, setControlState } from '../../support/tampering.ts';
+import {
+  forgetAccount,
+  garbleRiskMemory,
+  loosenStoredPolicy,
+  putItem,
+  rememberFreeze,
+  setControlState,
+  unaccountedPosition,
+} from '../../support/tampering.ts';
 
 export interface Probe {
   readonly what: string;
-  readonly stack: 'ingest' | 'trading';
+  readonly stack: 'ingest' | 'trading' | 'events';
   /** Whether the lake holds the simulated market before. */
   readonly data: boolean;
   /** What goes wrong in it on purpose. */
@@ -122,6 +132,86 @@ export const probes: readonly Probe[] = [
   },
   undeliverable('trading', 'cycle-1545', '15:45'),
   undeliverable('trading', 'cycle-1245-short-sessions', '12:45'),
+  {
+    what: 'a reconciliation by its schedule, on a day with a trade by hand',
+    stack: 'trading',
+    data: true,
+    async run(fund) {
+      await travel(fund, session, '12:00');
+      fund.fund.exchange.manualTrade({ symbol: 'QBYT', side: 'buy', quantity: 3, priceUsd: 20.5 });
+      await fire(fund, 'reconcile-1615', await travel(fund, session, '16:15'));
+      const stop = await fund.fund.control.readStop({ kind: 'symbol', name: 'QBYT' });
+      return stop?.state === 'PAUSED' && !isRefusal(await fund.fund.reconciliations.latest());
+    },
+  },
+  {
+    what: 'a reconciliation that halts',
+    stack: 'trading',
+    data: true,
+    expectedTrouble: /counters are what its entries add up to|TradingHalted/,
+    async run(fund) {
+      await putItem(fund, 'ledger', unaccountedPosition);
+      await fire(fund, 'reconcile-1615', await travel(fund, session, '16:15'));
+      const control = await fund.fund.control.read();
+      return !isRefusal(control) && control.state === 'HALTED';
+    },
+  },
+  undeliverable('trading', 'reconcile-1615', '16:15'),
+  {
+    what: 'a halt with an order that is slow to end, and one that the ledger held for over',
+    stack: 'trading',
+    data: true,
+    async run(fund) {
+      await travel(fund, session, '11:00');
+      await restingOrder(fund, 'QBYT');
+      const stray = await restingOrder(fund, 'QDEL');
+      // As if it had been given up: the exchange has it all the same.
+      await fund.fund.ledger.record([{ key: stray, event: { kind: 'rejected', note: 'a lie' } }], fund.fund.clock.now());
+      let unanswered = 1;
+      fund.wire.before = ({ method }) => (method === 'DELETE' && unanswered-- > 0 ? 'request-lost' : 'none');
+      await setControlState(fund, 'HALTED');
+      await fund.fund.cloud.settle();
+      return (await fund.fund.ledger.openOrders()).length === 0 && fund.told('SucceedStateEntered').length === 1;
+    },
+  },
+  {
+    what: 'a halt that sells, of which every call arrives twice',
+    stack: 'trading',
+    data: true,
+    async run(fund) {
+      await fund.cycle();
+      fund.failing({ fault: 'duplicate' });
+      const halt = { state: 'HALTED', reason: 'a drill', actor: 'test', at: fund.fund.clock.now(), flatten: true } as const;
+      await fund.fund.control.change({ kind: 'fund' }, halt);
+      await fund.fund.cloud.settle();
+      return (await fund.fund.ledger.positions()).every(({ quantity }) => quantity === 0);
+    },
+  },
+  {
+    what: 'a stop by an event',
+    stack: 'events',
+    data: false,
+    async run(fund) {
+      const Detail = JSON.stringify({ scope: { kind: 'fund' }, state: 'PAUSED', reason: 'a monitor', actor: 'monitor' });
+      const Entries = [{ EventBusName: named('events'), Source: 'ballast', DetailType: 'StopRequested', Detail }];
+      await fund.call('events', 'PutEvents', { Entries });
+      await fund.fund.cloud.settle();
+      const control = await fund.fund.control.read();
+      return !isRefusal(control) && control.state === 'PAUSED';
+    },
+  },
+  {
+    what: 'the dead-man switch on a cycle that was aborted',
+    stack: 'trading',
+    data: true,
+    async run(fund) {
+      const dead = await abortedCycle(fund, await travel(fund, session, '11:00'));
+      await restingOrder(fund, 'QBYT', dead);
+      await fire(fund, 'dead-man', await travel(fund, session, '11:05'));
+      return (await fund.fund.ledger.openOrders()).length === 0;
+    },
+  },
+  undeliverable('trading', 'dead-man', '11:05'),
   {
     what: 'the ingest of a file',
     stack: 'ingest',

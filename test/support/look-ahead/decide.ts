@@ -101,7 +101,14 @@ function load(data: StoredData, { asOf, policy, held }: Situation): Loaded {
 /** The phases, from signals to the records. */
 export function decideOn({ universe, bars, facts, market }: Loaded, { asOf, policy, cashUsd, held, quotesUsd }: Situation): string {
   const now = newYorkInstant(asOf, 15, 45);
-  const context: CycleContext = { cycleId: `cycle-${formatDay(asOf)}` as CycleId, fund: 'ballast', asOf, scheduledAt: now, policy };
+  const context: CycleContext = {
+    cycleId: `cycle-${formatDay(asOf)}` as CycleId,
+    fund: 'ballast',
+    strategy: 'ensemble',
+    asOf,
+    scheduledAt: now,
+    policy,
+  };
   const barsOf = new Map(bars.map((one) => [one.symbol, one]));
   const factsOf = new Map(facts.map((one) => [one.symbol, one]));
   const symbols = universe.map((one): SymbolInput => {
@@ -115,9 +122,9 @@ export function decideOn({ universe, bars, facts, market }: Loaded, { asOf, poli
   const risk = runRisk({ context, allocation, symbols, portfolio, riskState: initialRiskState, operatorOverride: null });
   if (isRefusal(risk)) return textOf({ decisions: ended(risk) });
   const references = universe.map(({ symbol }) => ({ symbol, priceUsd: quotesUsd[symbol] ?? Number.NaN, at: now }));
-  const plan = runOrderPlan({ context, signals, risk, portfolio, references, openOrders: [], now });
+  const plan = runOrderPlan({ context, signals, risk, portfolio, references, lendable: [], openOrders: [], now });
   return textOf({
-    decisions: assembleDecisions({ context, signals, allocation, risk, plan, endedBy: null }),
+    decisions: assembleDecisions({ context, signals, allocation, risk, plan, withdrawn: [], endedBy: null }),
     orders: plan,
     riskMemory: risk.nextRiskState,
     effects: risk.effects,
@@ -126,7 +133,7 @@ export function decideOn({ universe, bars, facts, market }: Loaded, { asOf, poli
   });
 
   function ended({ reason }: Refusal) {
-    return assembleDecisions({ context, signals, allocation: null, risk: null, plan: null, endedBy: reason });
+    return assembleDecisions({ context, signals, allocation: null, risk: null, plan: null, withdrawn: [], endedBy: reason });
   }
 }
 

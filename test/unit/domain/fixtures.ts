@@ -58,6 +58,7 @@ export const toBars = (symbol: string, rows: readonly Row[]): DailyBars => ({
 export const contextOf = (policy: Policy = defaultPolicy, session: EpochDay = asOf): CycleContext => ({
   cycleId: `cycle-${formatDay(session)}` as CycleId,
   fund: 'ballast',
+  strategy: 'ensemble',
   asOf: session,
   scheduledAt: newYorkInstant(session, 15, 45),
   policy,

@@ -28,7 +28,7 @@ describe('what becomes of an order', () => {
     expect((await call('GET', `/v2/orders/${body.id}`)).body).toMatchObject({
       status: 'filled',
       filled_avg_price: '50',
-      filled_at: '2019-06-17T13:31:00.000Z',
+      filled_at: '2019-06-17T13:30:00.000Z',
     });
   });
 
@@ -42,7 +42,7 @@ describe('what becomes of an order', () => {
       status: 'expired',
       expired_at: '2019-06-10T20:00:00.000Z',
     });
-    clock.set(newYorkInstant((monday + 1) as EpochDay, 10, 0));
+    clock.set(newYorkInstant((monday + 1) as EpochDay, 12, 0));
     expect((await call('GET', `/v2/orders/${gtc.body.id}`)).body).toMatchObject({ status: 'filled', filled_avg_price: '99.5' });
   });
 
@@ -54,13 +54,13 @@ describe('what becomes of an order', () => {
     expect((await call('GET', `/v2/orders/${body.id}`)).body).toMatchObject({ status: 'rejected', failed_at: expect.any(String) });
   });
 
-  test('an order larger than the session is filled in part, and the rest expires', async () => {
+  test('an order larger than its share of the session is filled in part, and the rest expires', async () => {
     const { order, call, clock } = exchangeAt();
     const { body } = await order({ symbol: 'THIN', qty: '150' });
-    expect((await call('GET', `/v2/orders/${body.id}`)).body).toMatchObject({ status: 'partially_filled', filled_qty: '100' });
-    expect((await call('GET', `/v2/orders/${body.id}`)).body.filled_qty).toBe('100');
+    expect((await call('GET', `/v2/orders/${body.id}`)).body).toMatchObject({ status: 'partially_filled', filled_qty: '10' });
+    expect((await call('GET', `/v2/orders/${body.id}`)).body.filled_qty).toBe('10');
     clock.set(newYorkInstant(friday, 16, 1));
-    expect((await call('GET', `/v2/orders/${body.id}`)).body).toMatchObject({ status: 'expired', filled_qty: '100' });
+    expect((await call('GET', `/v2/orders/${body.id}`)).body).toMatchObject({ status: 'expired', filled_qty: '10' });
   });
 
   test('an immediate-or-cancel order that finds no price is canceled', async () => {

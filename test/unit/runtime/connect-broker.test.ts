@@ -4,13 +4,16 @@ import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Broker } from '../../../shared/brokers/broker.ts';
 import { ContractViolation, TransientFailure } from '../../../shared/kernel/errors.ts';
-import type { OrderId, Shares, Ticker } from '../../../shared/kernel/units.ts';
+import type { EpochMs, OrderId, Shares, Ticker } from '../../../shared/kernel/units.ts';
 import { connectBroker } from '../../../shared/runtime/connect-broker.ts';
+import { anyQuantityOf, ticketOf } from '../../support/risk-tickets.ts';
 import { testRuntimeHost } from './runtime-bench.ts';
 
 const keyId = 'PLANTED-KEY-ID-4711';
 const secretKey = 'PLANTED-SECRET-KEY-0815';
 const secret = { keyId, secretKey, baseUrl: 'https://broker.test', dataUrl: 'https://data.test' };
+
+const ticket = await ticketOf(anyQuantityOf('AAPL'));
 
 const secrets = mockClient(SecretsManagerClient);
 const client = new SecretsManagerClient({ region: 'us-east-1' });
@@ -60,11 +63,45 @@ describe('connecting to the broker', () => {
     expectNothingPlanted(error);
   });
 
+  test('is to TWS when the secret says so, and to nobody when half of that is missing', async () => {
+    const tws = { broker: 'ibkr', host: '127.0.0.1', port: 4002, clientId: 7, account: 'DU1234567' };
+    secrets.on(GetSecretValueCommand).resolves({ SecretString: JSON.stringify(tws) });
+    const broker = await connect();
+    expect([broker.name, broker.capabilities.refusesDuplicateClientIds]).toEqual(['ibkr', false]);
+    for (const wrong of [{ account: undefined }, { port: 70_000 }, { host: '' }, { broker: 'somebody' }]) {
+      secrets.on(GetSecretValueCommand).resolves({ SecretString: JSON.stringify({ ...tws, ...wrong }) });
+      await expect(connect()).rejects.toThrow(ContractViolation);
+    }
+  });
+
   test('is a TransientFailure when Secrets Manager is throttled, and AWS’s own error when it denies', async () => {
     secrets.on(GetSecretValueCommand).rejects(Object.assign(new Error('later'), { name: 'ThrottlingException' }));
     await expect(connect()).rejects.toThrow(TransientFailure);
     secrets.on(GetSecretValueCommand).rejects(Object.assign(new Error('no'), { name: 'AccessDeniedException' }));
     await expect(connect()).rejects.toMatchObject({ name: 'AccessDeniedException' });
+  });
+});
+
+describe('keys rotated while the broker is in use', () => {
+  const rotated = { ...secret, keyId: 'ROTATED-KEY-ID', secretKey: 'ROTATED-SECRET-KEY' };
+  const onlyRotated: typeof globalThis.fetch = async (_url, init) =>
+    new Headers(init?.headers).get('apca-api-secret-key') === rotated.secretKey
+      ? new Response('{"message":"no such order"}', { status: 404 })
+      : new Response('{"code":40110000,"message":"request is not authorized"}', { status: 401 });
+
+  test('are read from the secret once, and used from then on', async () => {
+    const broker = await connect(onlyRotated);
+    secrets.on(GetSecretValueCommand).resolves({ SecretString: JSON.stringify(rotated) });
+    expect(await broker.orderByClientId('x' as OrderId)).toMatchObject({ reason: 'not-found' });
+    expect(await broker.orderByClientId('y' as OrderId)).toMatchObject({ reason: 'not-found' });
+    expect(secrets.commandCalls(GetSecretValueCommand)).toHaveLength(2);
+  });
+
+  test('are not authorised as long as the secret holds the old ones, or cannot be read', async () => {
+    const broker = await connect(onlyRotated);
+    expect(await broker.account()).toMatchObject({ kind: 'refused', reason: 'not-authorised' });
+    secrets.on(GetSecretValueCommand).rejects(new Error('no'));
+    expect(await broker.account()).toMatchObject({ kind: 'refused', reason: 'not-authorised' });
   });
 });
 
@@ -76,15 +113,19 @@ describe('the keys', () => {
     'latest prices': (broker) => broker.latestPrices(['AAPL' as Ticker]),
     'order by client id': (broker) => broker.orderByClientId('x' as OrderId),
     submit: (broker) =>
-      broker.submit({
-        clientOrderId: 'x' as OrderId,
-        symbol: 'AAPL' as Ticker,
-        side: 'BUY',
-        quantity: 1 as Shares,
-        timeInForce: 'DAY',
-        type: 'MARKET',
-      }),
+      broker.submit(
+        {
+          clientOrderId: 'x' as OrderId,
+          symbol: 'AAPL' as Ticker,
+          side: 'BUY',
+          quantity: 1 as Shares,
+          timeInForce: 'DAY',
+          type: 'MARKET',
+        },
+        ticket,
+      ),
     cancel: (broker) => broker.cancel('b-1'),
+    activities: (broker) => broker.activities(0 as EpochMs),
   };
   const answers: Record<string, () => Promise<Response>> = {
     'refuses the keys': async () => new Response('{"code":40110000,"message":"request is not authorized"}', { status: 401 }),

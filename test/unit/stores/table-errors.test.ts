@@ -44,7 +44,7 @@ describe('what a store does not understand reaches the caller', () => {
   const at = 0 as EpochMs;
   test.each([
     ['reading control', () => new ControlStore(table).read()],
-    ['changing control', () => new ControlStore(table).change({ state: 'PAUSED', reason: '', actor: '', at })],
+    ['changing control', () => new ControlStore(table).change({ kind: 'fund' }, { state: 'PAUSED', reason: '', actor: '', at })],
     ['taking the lease', () => new LeaseStore(table).acquire('cycle-1' as CycleId, at, at, 1)],
     ['releasing the lease', () => new LeaseStore(table).release({ holder: 'cycle-1' as CycleId, token: 1 })],
     ['reading the risk memory', () => new RiskStateStore(table).read()],

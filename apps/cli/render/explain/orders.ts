@@ -39,12 +39,15 @@ function checksTable(checks: readonly Check[], { colors }: Io): string {
 
 const flag = (value: number): string => (value === 0 ? 'no' : 'yes');
 
-/** Each check's number in its unit; the three flags say whether the fault was found. */
+/** Each check's number in its unit; the flags say whether the fault was found. */
 const measured: Readonly<Record<Check['name'], (value: number) => string>> = {
   'order-sane': (value) => (value === 0 ? 'sane' : 'not sane'),
+  'order-type': (value) => (value === 0 ? 'fits' : price(value)),
   'order-value': (usd) => `${count(usd)} USD`,
   concentration: (frac) => pct(frac),
   'open-orders': (orders) => count(orders),
+  'symbol-settled': (orders) => count(orders),
+  locate: (shares) => `${count(shares)} short`,
   'reference-fresh': (ageMs) => `${fixed(ageMs / 1000, 1)} s old`,
   'price-collar': (frac) => pct(frac),
   'volume-share': (frac) => pct(frac, 3),

@@ -31,8 +31,8 @@ function outcome(order: readonly SymbolInput[]): string {
   const risk = runRisk({ context, allocation, symbols: order, portfolio, riskState: initialRiskState, operatorOverride: null });
   if (isRefusal(risk)) throw new Error(risk.reason);
   const references = order.map(({ symbol }) => ({ symbol, priceUsd: 90, at: context.scheduledAt }));
-  const plan = runOrderPlan({ context, signals, risk, portfolio, references, openOrders: [], now: context.scheduledAt });
-  return canonicalJson({ plan, decisions: assembleDecisions({ context, signals, allocation, risk, plan, endedBy: null }) });
+  const plan = runOrderPlan({ context, signals, risk, portfolio, references, lendable: [], openOrders: [], now: context.scheduledAt });
+  return canonicalJson({ plan, decisions: assembleDecisions({ context, signals, allocation, risk, plan, withdrawn: [], endedBy: null }) });
 }
 
 test('the order of the symbols changes no decision and no order', () => {

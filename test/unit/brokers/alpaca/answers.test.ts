@@ -7,6 +7,7 @@ import {
   assetAnswer,
   calendarAnswer,
   clockAnswer,
+  latestTradesAnswer,
   orderAnswer,
   ordersAnswer,
   positionsAnswer,
@@ -128,6 +129,17 @@ describe.skipIf(!present)(`recorded responses (${title})`, () => {
 
   test.each(named(/^trading__.*asset_routes__test_get_asset\.json/))('%s is an asset', (file) => {
     expect(assetAnswer.parse(bodyOf(file))).toEqual({ symbol: 'AAPL', tradable: true, shortable: true, fractionable: true });
+  });
+
+  test.each(named(/^trading__.*asset_routes__test_get_all_assets/))('%s is a list of assets', (file) => {
+    const assets = bodyOf(file) as readonly unknown[];
+    expect(assets.map((asset) => assetAnswer.parse(asset).symbol)).toHaveLength(assets.length);
+  });
+
+  test.each(named(/^data__.*stock_data__test_get_multisymbol_latest_trade/))('%s holds latest trades', (file) => {
+    const prices = latestTradesAnswer.parse(bodyOf(file));
+    expect(prices.length).toBeGreaterThan(0);
+    for (const { priceUsd, at } of prices) expect([priceUsd > 0, Number.isFinite(at)]).toEqual([true, true]);
   });
 
   test('every status in Alpaca’s specification has exactly one state of ours', () => {

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { meaningOf } from '../../../../shared/brokers/alpaca/error-meaning.ts';
 import { TransientFailure } from '../../../../shared/kernel/errors.ts';
 import type { OrderId } from '../../../../shared/kernel/units.ts';
-import { marketOrder, orderBody, scriptedAlpaca } from './scripted-alpaca.ts';
+import { marketOrder, orderBody, revision, scriptedAlpaca, ticket, workingOrder } from './scripted-alpaca.ts';
 
 /** Codes and messages as Alpaca's documentation and public client logs show them. */
 const rows = [
@@ -23,6 +23,8 @@ const rows = [
   [422, 42210000, 'fractional orders cannot be sold short', 'rejected'],
   [400, 40010000, 'request body format is invalid', 'rejected'],
   [408, undefined, 'request timeout', 'failed'],
+  [409, undefined, 'conflict', 'failed'],
+  [499, undefined, 'client closed request', 'failed'],
   [429, 42910000, 'rate limit exceeded', 'throttled'],
   [429, undefined, 'too many requests.', 'throttled'],
   [500, 50010000, 'internal server error', 'failed'],
@@ -37,7 +39,7 @@ describe('what an error of Alpaca means', () => {
   test.each(rows)('%i %s "%s" reaches the caller of submit and of a read as such', async (status, code, message, meaning) => {
     const answer = { status, body: { ...(code !== undefined && { code }), message } };
     const { broker } = scriptedAlpaca([answer, { status: 200, body: orderBody }]);
-    const outcome = await broker.submit(marketOrder);
+    const outcome = await broker.submit(marketOrder, ticket);
     const expected = {
       'not-authorised': { kind: 'refused', reason: 'not-authorised' },
       rejected: { kind: 'rejected', status, message: expect.stringContaining(message) },
@@ -64,38 +66,69 @@ interface Recorded {
   readonly when: string;
 }
 
-/** What each recorded situation has to be to a caller of submit. */
-const outcomeOfSituation: readonly (readonly [RegExp, string])[] = [
-  [/duplicate client_order_id/, 'acknowledged'],
-  [/entitlement/, 'refused'],
-  [/rate limit/i, 'throttled'],
-  [/server error/, 'unknown'],
-  [/.*/, 'rejected'],
+/** What each recorded situation is to a caller of submit, replace, cancel, a look-up and a read of what is always there. */
+const outcomeOfSituation: readonly (readonly [situation: RegExp, ...outcomes: readonly [string, string, string, string, string]])[] = [
+  [/duplicate client_order_id/, 'acknowledged', 'requested', 'not-cancellable', 'ContractViolation', 'ContractViolation'],
+  [/entitlement/, 'not-authorised', 'not-authorised', 'not-authorised', 'not-authorised', 'not-authorised'],
+  [/rate limit/i, 'throttled', 'throttled', 'TransientFailure', 'TransientFailure', 'TransientFailure'],
+  [/server error/, 'unknown', 'unknown', 'TransientFailure', 'TransientFailure', 'TransientFailure'],
+  [/^GET/, 'rejected', 'not-found', 'not-found', 'not-found', 'ContractViolation'],
+  [
+    /untradable|sold short|sell without|fractional|sell stop|decimals/,
+    'rejected',
+    'not-replaceable',
+    'not-cancellable',
+    'ContractViolation',
+    'ContractViolation',
+  ],
+  [/.*/, 'rejected', 'not-replaceable', 'ContractViolation', 'ContractViolation', 'ContractViolation'],
 ];
+
+/** One word for how it ended, thrown or not. */
+async function wordFor(outcome: Promise<unknown>): Promise<string> {
+  try {
+    const { kind, reason } = (await outcome) as { kind?: string; reason?: string };
+    return kind === 'refused' ? String(reason) : String(kind);
+  } catch (error) {
+    return (error as Error).name;
+  }
+}
 
 describe.skipIf(!present)(
   `recorded errors (${present ? 'api-payloads/alpaca/errors.json' : 'skipped: BALLAST_MARKET_DATA has no api-payloads/alpaca/errors.json'})`,
   () => {
     const recorded = present ? (JSON.parse(readFileSync(recordings, 'utf8')) as Recorded[]) : [];
-    test.each(recorded.map((error) => [error.status, error.when, error] as const))(
-      '%i: %s',
-      async (status, when, { body, body_excerpt }) => {
-        const { broker } = scriptedAlpaca([
-          { status, body: body ?? body_excerpt ?? '' },
-          { status: 200, body: orderBody },
-          { status, body: body ?? body_excerpt ?? '' },
-        ]);
-        const wanted = outcomeOfSituation.find(([situation]) => situation.test(when))![1];
-        const outcome = await broker.submit(marketOrder);
-        expect(outcome.kind).toBe(wanted);
-        if (outcome.kind === 'rejected') expect(outcome.message).toContain(body?.message ?? 'sub-penny');
+    const cases = recorded.map((error) => [error.status, error.when, error] as const);
+
+    test('are seventeen, and each leads somewhere of its own', () => {
+      expect(recorded).toHaveLength(17);
+    });
+
+    test.each(cases)('%i: %s', async (status, when, { body, body_excerpt }) => {
+      const answer = { status, body: body ?? body_excerpt ?? '' };
+      const found = { status: 200, body: orderBody };
+      const replacement = { status: 200, body: { ...orderBody, id: 'new', client_order_id: 'revised' } };
+      const [, submit, replace, cancel, lookUp, read] = outcomeOfSituation.find(([situation]) => situation.test(when))!;
+      const words = {
+        submit: await wordFor(scriptedAlpaca([answer, found]).broker.submit(marketOrder, ticket)),
+        replace: await wordFor(scriptedAlpaca([found, answer, replacement, found]).broker.replace(workingOrder, revision, ticket)),
+        cancel: await wordFor(scriptedAlpaca([answer]).broker.cancel('b-1')),
+        lookUp: await wordFor(scriptedAlpaca([answer]).broker.orderByClientId('x' as OrderId)),
+        read: await wordFor(scriptedAlpaca([answer]).broker.account()),
+      };
+      expect(words).toEqual({ submit, replace, cancel, lookUp, read });
+    });
+
+    test.each(cases.filter(([status]) => status === 403 || status === 422))(
+      '%i: %s keeps what the broker said',
+      async (_status, when, given) => {
+        const outcome = await scriptedAlpaca([{ status: given.status, body: given.body ?? given.body_excerpt ?? '' }]).broker.submit(
+          marketOrder,
+          ticket,
+        );
+        if (outcome.kind === 'rejected') expect(outcome.message).toContain(given.body?.message ?? 'sub-penny');
+        else expect(when).toMatch(/entitlement|duplicate/);
       },
     );
-
-    test('a recorded "order not found" is a refusal to a lookup', async () => {
-      const missing = recorded.find(({ body }) => body?.message === 'order not found')!;
-      const { broker } = scriptedAlpaca([{ status: missing.status, body: missing.body }]);
-      expect(await broker.orderByClientId('x' as OrderId)).toMatchObject({ kind: 'refused', reason: 'not-found' });
-    });
   },
 );

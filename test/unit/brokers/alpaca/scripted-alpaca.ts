@@ -1,7 +1,9 @@
 /** An Alpaca that answers from a script, and writes down what it was asked. */
-import { createAlpacaBroker } from '../../../../shared/brokers/alpaca/index.ts';
-import type { Broker, OrderToSubmit } from '../../../../shared/brokers/broker.ts';
-import type { OrderId, Shares, Ticker } from '../../../../shared/kernel/units.ts';
+import { type AlpacaOptions, createAlpacaBroker } from '../../../../shared/brokers/alpaca/index.ts';
+import type { Broker, OrderToSubmit, Replacement } from '../../../../shared/brokers/broker.ts';
+import { fixedClock } from '../../../../shared/kernel/clock.ts';
+import type { EpochMs, OrderId, Price, Shares, Ticker } from '../../../../shared/kernel/units.ts';
+import { anyQuantityOf, ticketOf } from '../../../support/risk-tickets.ts';
 
 export type Answer = { readonly status: number; readonly body: unknown; readonly headers?: Record<string, string> } | Error | 'never';
 
@@ -9,7 +11,12 @@ export interface Asked {
   readonly method: string;
   readonly url: string;
   readonly body: unknown;
+  readonly keyId: string | null;
 }
+
+export const now = Date.UTC(2024, 11, 2, 20, 45) as EpochMs;
+
+export const ticket = await ticketOf(anyQuantityOf('AAPL', 'MSFT'));
 
 export interface ScriptedAlpaca {
   readonly broker: Broker;
@@ -17,20 +24,24 @@ export interface ScriptedAlpaca {
 }
 
 /** Answers in turn; asking once more than scripted fails the test. */
-export function scriptedAlpaca(answers: readonly Answer[], timeoutMs = 5_000): ScriptedAlpaca {
+export function scriptedAlpaca(answers: readonly Answer[], options: Partial<AlpacaOptions> = {}): ScriptedAlpaca {
   const asked: Asked[] = [];
   const fetch = async (url: string, init: RequestInit): Promise<Response> => {
     asked.push({
       method: init.method ?? 'GET',
       url,
       body: init.body === undefined || init.body === null ? undefined : JSON.parse(String(init.body)),
+      keyId: new Headers(init.headers).get('apca-api-key-id'),
     });
     const answer = answers[asked.length - 1];
     if (answer === undefined) throw new Error(`the script has ${answers.length} answers`);
     if (answer === 'never') return await new Promise(() => {});
     if (answer instanceof Error) throw answer;
     const text = typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body);
-    return new Response(text, { status: answer.status, headers: { 'content-type': 'application/json', ...answer.headers } });
+    return new Response(answer.status === 204 ? null : text, {
+      status: answer.status,
+      headers: { 'content-type': 'application/json', ...answer.headers },
+    });
   };
   return {
     asked,
@@ -40,7 +51,9 @@ export function scriptedAlpaca(answers: readonly Answer[], timeoutMs = 5_000): S
       baseUrl: 'https://broker.test',
       dataUrl: 'https://data.test',
       fetch,
-      timeoutMs,
+      clock: fixedClock(now),
+      timeoutMs: 5_000,
+      ...options,
     }),
   };
 }
@@ -74,3 +87,12 @@ export const orderBody = {
   stop_price: null,
   status: 'accepted',
 };
+
+/** The order above, as one that works, and what it is to become. */
+export const workingOrder = {
+  brokerOrderId: orderBody.id,
+  clientOrderId: marketOrder.clientOrderId,
+  symbol: marketOrder.symbol,
+  side: marketOrder.side,
+} as const;
+export const revision: Replacement = { clientOrderId: 'revised' as OrderId, quantity: 1 as Shares, limitPrice: 101 as Price };

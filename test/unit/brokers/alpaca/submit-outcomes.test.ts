@@ -1,21 +1,18 @@
 import { describe, expect, test } from 'vitest';
 import { InvariantViolation } from '../../../../shared/kernel/errors.ts';
-import { marketOrder, orderBody, scriptedAlpaca } from './scripted-alpaca.ts';
+import type { Price, Shares } from '../../../../shared/kernel/units.ts';
+import { marketOrder, orderBody, scriptedAlpaca, ticket } from './scripted-alpaca.ts';
 
 const duplicate = (message: string) => ({ status: 422, body: { code: 40010001, message } });
 
 describe('submitting an order to Alpaca', () => {
   test('sends the client order id, and quantities and prices as decimal text', async () => {
     const { broker, asked } = scriptedAlpaca([{ status: 200, body: orderBody }]);
-    await broker.submit({
-      ...marketOrder,
-      quantity: 1.5 as never,
-      type: 'STOP_LIMIT',
-      limitPrice: 100.1 as never,
-      stopPrice: 0.9512 as never,
-    });
+    const order = { quantity: 1.5 as Shares, type: 'STOP_LIMIT', limitPrice: 100.1 as Price, stopPrice: 0.9512 as Price } as const;
+    await broker.submit({ ...marketOrder, ...order }, ticket);
     expect(asked).toEqual([
       {
+        keyId: 'k',
         method: 'POST',
         url: 'https://broker.test/v2/orders',
         body: {
@@ -41,13 +38,13 @@ describe('submitting an order to Alpaca', () => {
     ['an answer that is no order', { status: 200, body: { ok: true } }],
   ])('says unknown after %s, and sends nothing again', async (_name, answer) => {
     const { broker, asked } = scriptedAlpaca([answer]);
-    expect(await broker.submit(marketOrder)).toMatchObject({ kind: 'unknown' });
+    expect(await broker.submit(marketOrder, ticket)).toMatchObject({ kind: 'unknown' });
     expect(asked).toHaveLength(1);
   });
 
   test('says unknown when no answer comes within the time allowed', async () => {
-    const { broker, asked } = scriptedAlpaca(['never'], 20);
-    expect(await broker.submit(marketOrder)).toMatchObject({ kind: 'unknown', cause: expect.stringContaining('timed out') });
+    const { broker, asked } = scriptedAlpaca(['never'], { timeoutMs: 20 });
+    expect(await broker.submit(marketOrder, ticket)).toMatchObject({ kind: 'unknown', cause: expect.stringContaining('timed out') });
     expect(asked).toHaveLength(1);
   });
 
@@ -58,7 +55,7 @@ describe('submitting an order to Alpaca', () => {
         duplicate(message),
         { status: 200, body: { ...orderBody, status: 'filled', filled_qty: '1', filled_avg_price: '131.5' } },
       ]);
-      const outcome = await broker.submit(marketOrder);
+      const outcome = await broker.submit(marketOrder, ticket);
       expect(outcome).toMatchObject({ kind: 'acknowledged', order: { brokerOrderId: orderBody.id, state: 'FILLED', averagePrice: 131.5 } });
       expect(asked[1]!.url).toBe(`https://broker.test/v2/orders:by_client_order_id?client_order_id=${marketOrder.clientOrderId}`);
     },
@@ -66,7 +63,7 @@ describe('submitting an order to Alpaca', () => {
 
   test('says unknown when the order that is there already cannot be read', async () => {
     const { broker } = scriptedAlpaca([duplicate('client_order_id must be unique'), { status: 500, body: {} }]);
-    expect(await broker.submit(marketOrder)).toMatchObject({ kind: 'unknown' });
+    expect(await broker.submit(marketOrder, ticket)).toMatchObject({ kind: 'unknown' });
   });
 
   test('says unknown when the id is taken and the order cannot be found', async () => {
@@ -74,7 +71,7 @@ describe('submitting an order to Alpaca', () => {
       duplicate('client_order_id must be unique'),
       { status: 404, body: { code: 40410000, message: 'order not found' } },
     ]);
-    expect(await broker.submit(marketOrder)).toMatchObject({ kind: 'unknown' });
+    expect(await broker.submit(marketOrder, ticket)).toMatchObject({ kind: 'unknown' });
   });
 
   test('stops when the order that is there already is for another symbol', async () => {
@@ -82,14 +79,24 @@ describe('submitting an order to Alpaca', () => {
       duplicate('client_order_id must be unique'),
       { status: 200, body: { ...orderBody, symbol: 'MSFT' } },
     ]);
-    await expect(broker.submit(marketOrder)).rejects.toThrow(InvariantViolation);
+    await expect(broker.submit(marketOrder, ticket)).rejects.toThrow(InvariantViolation);
+  });
+
+  test('stops when the answer to an order is about another one', async () => {
+    const { broker } = scriptedAlpaca([{ status: 200, body: { ...orderBody, side: 'sell' } }]);
+    await expect(broker.submit(marketOrder, ticket)).rejects.toThrow('a client order id names one intent');
+  });
+
+  test('says unknown when the order that is there already comes in a shape that nobody documents', async () => {
+    const { broker } = scriptedAlpaca([duplicate('client_order_id must be unique'), { status: 200, body: { surprise: true } }]);
+    expect(await broker.submit(marketOrder, ticket)).toMatchObject({ kind: 'unknown' });
   });
 
   test('tells a throttled request from a rejected one, with the wait the broker asks for', async () => {
     const throttled = { status: 429, body: { code: 42910000, message: 'rate limit exceeded' } };
     const { broker } = scriptedAlpaca([throttled, { ...throttled, headers: { 'retry-after': '2' } }]);
-    expect(await broker.submit(marketOrder)).toEqual({ kind: 'throttled' });
-    expect(await broker.submit(marketOrder)).toEqual({ kind: 'throttled', retryAfterMs: 2000 });
+    expect(await broker.submit(marketOrder, ticket)).toEqual({ kind: 'throttled' });
+    expect(await broker.submit(marketOrder, ticket)).toEqual({ kind: 'throttled', retryAfterMs: 2000 });
   });
 
   test('keeps the number of requests it was told to make: one a read, whatever fails', async () => {

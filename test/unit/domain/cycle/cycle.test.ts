@@ -46,8 +46,23 @@ function run(symbols: readonly SymbolInput[], portfolio: PortfolioInput = cashOn
   const prices = signals.symbols.flatMap(({ symbol, market }) =>
     market ? [{ symbol, priceUsd: market.closeUsd, at: context.scheduledAt }] : [],
   );
-  const plan = runOrderPlan({ context, signals, risk, portfolio, references: prices, openOrders: [], now: context.scheduledAt });
-  return { signals, allocation, risk, plan, decisions: assembleDecisions({ context, signals, allocation, risk, plan, endedBy: null }) };
+  const plan = runOrderPlan({
+    context,
+    signals,
+    risk,
+    portfolio,
+    references: prices,
+    lendable: [],
+    openOrders: [],
+    now: context.scheduledAt,
+  });
+  return {
+    signals,
+    allocation,
+    risk,
+    plan,
+    decisions: assembleDecisions({ context, signals, allocation, risk, plan, withdrawn: [], endedBy: null }),
+  };
 }
 
 describe('a cycle', () => {
@@ -171,6 +186,7 @@ describe('a cycle', () => {
       allocation: null,
       risk: null,
       plan: null,
+      withdrawn: [],
       endedBy: 'market-history-too-short',
     });
     expect(decisions.map(({ final_decision: decision }) => decision)).toEqual(good.map(() => 'REJECT'));
@@ -200,6 +216,7 @@ describe('a cycle', () => {
       allocation: ran.allocation,
       risk: ran.risk,
       plan: null,
+      withdrawn: [],
       endedBy: 'trading-paused',
     });
     expect(decisions.some(({ final_decision, reason_codes }) => final_decision === 'REJECT' && reason_codes[0] === 'trading-paused')).toBe(
@@ -212,9 +229,22 @@ describe('a cycle', () => {
       allocation: null,
       risk: null,
       plan: null,
+      withdrawn: [],
       endedBy: 'equity-not-positive',
     });
     expect(earlier.every(({ reason_codes }) => reason_codes[0] === 'equity-not-positive')).toBe(true);
+  });
+
+  test('an order that was held back when it was to be sent is no decision to trade: it says why', () => {
+    const { orders } = ran.plan;
+    const { clientOrderId, symbol } = orders[0]!.intent;
+    const withdrawn = [{ clientOrderId, reason: 'symbol-stopped' }];
+    const decisions = assembleDecisions({ context, ...ran, withdrawn, endedBy: null });
+    const heldBack = decisions.find((record) => record.symbol === symbol)!;
+    expect(heldBack).toMatchObject({ final_decision: 'REJECT', reason_codes: ['symbol-stopped'], position_size: 0 });
+    expect(heldBack.metadata).toMatchObject({ orders: [{ clientOrderId }] });
+    const rest = (records: typeof decisions) => records.filter((record) => record.symbol !== symbol);
+    expect(rest(decisions)).toEqual(rest(ran.decisions));
   });
 
   test('has no opinion without agents, so it trades nothing', () => {

@@ -24,6 +24,7 @@ describe('order plan', () => {
     reference: { priceUsd: 50, at: now },
     decidedAtUsd: 50,
     averageDailyVolume: 1e6,
+    sharesToLend: null,
     ...change,
   });
   const plan = (positions: readonly PlannedPosition[], change: Partial<OrderPlanQuestion> = {}) =>
@@ -65,7 +66,7 @@ describe('order plan', () => {
   test('refuses a symbol without a price, and an order already at the broker', () => {
     const first = plan([position('A')]).orders[0]!.intent;
     const { orders, refused } = plan([position('A'), position('B', { reference: null })], {
-      openOrders: [{ symbol: ticker('A'), clientOrderId: first.clientOrderId }],
+      openOrders: [{ symbol: ticker('A'), clientOrderId: first.clientOrderId, signedLeaves: 0, fateUnknown: false }],
     });
     expect(orders).toEqual([]);
     expect(refused).toMatchObject([
@@ -174,16 +175,54 @@ describe('order plan', () => {
       expect(refused).toMatchObject([{ symbol: 'A', reasons: ['concentration-over-limit'] }]);
     });
 
-    test('each count as an open order, and what is refused is told in their order', () => {
+    test('each count as an open order once they are planned, and what is refused is told in their order', () => {
       const open = (symbol: string, count: number) =>
-        Array.from({ length: count }, (_, k) => ({ symbol: ticker(symbol), clientOrderId: `open-${symbol}-${k}` }));
+        Array.from({ length: count }, (_, k) => ({
+          ...{ symbol: ticker(symbol), clientOrderId: `open-${symbol}-${k}`, signedLeaves: 0, fateUnknown: false },
+        }));
       const large = { equityUsd: 120_000_000 };
       expect(plan([position('A')], { ...large, openOrders: open('B', 9) }).orders).toHaveLength(3);
       const { orders, refused } = plan([position('A')], { ...large, openOrders: open('A', 4) });
       expect(orders.map(({ intent }) => intent.leg)).toEqual([1]);
       const counted = refused.map(({ checks }) => checks.find(({ name }) => name === 'open-orders')!.value);
-      expect(counted).toEqual([6, 7]);
+      expect(counted).toEqual([6, 6]);
     });
+  });
+
+  describe('orders of earlier cycles that still work', () => {
+    const working = (signedLeaves: number, fateUnknown = false) => ({
+      openOrders: [{ symbol: ticker('A'), clientOrderId: 'earlier', signedLeaves, fateUnknown }],
+    });
+
+    test('do their part of a trade, so that it is not done twice', () => {
+      expect(bought(plan([position('A')], working(150)))).toEqual([['buy', 'A', 250]]);
+      expect(plan([position('A')], working(400)).orders).toEqual([]);
+      expect(plan([position('A')], working(500)).orders).toEqual([]);
+    });
+
+    test('the other way count for nothing until they have filled', () => {
+      expect(bought(plan([position('A', { heldShares: 100 })], working(-100)))).toEqual([['buy', 'A', 300]]);
+    });
+
+    test('count at their worst against the concentration limit', () => {
+      const { refused } = plan([position('A', { targetWeight: 0.09, heldShares: 1500 })], working(600));
+      expect(refused).toEqual([]);
+      const over = plan([position('A', { targetWeight: -0.05, heldShares: 0, sharesToLend: true })], working(-1200));
+      expect(over.refused).toEqual([]);
+      expect(bought(over)).toEqual([]);
+    });
+
+    test('of unknown fate let nothing be added in their symbol, but let a holding be sold', () => {
+      expect(plan([position('A')], working(100, true)).refused).toMatchObject([{ reasons: ['symbol-unsettled'] }]);
+      expect(bought(plan([position('B')], working(100, true)))).toEqual([['buy', 'B', 400]]);
+      expect(bought(plan([position('A', { targetWeight: 0, heldShares: 50 })], working(100, true)))).toEqual([['sell', 'A', 50]]);
+    });
+  });
+
+  test('sells short only what the broker has to lend', () => {
+    const short = (sharesToLend: boolean | null) => plan([position('A', { targetWeight: -0.02, sharesToLend })]);
+    expect(bought(short(true))).toEqual([['sell', 'A', 400]]);
+    for (const none of [false, null]) expect(short(none).orders).toEqual([]);
   });
 
   test('takes a symbol given twice for the same order twice', () => {

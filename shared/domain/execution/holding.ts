@@ -1,5 +1,5 @@
 /**
- * One fill's effect on what is held of a symbol, in fixed point. The cost of the holding is kept, not its average price,
+ * What a fill, a bust or a split does to what is held of a symbol, in fixed point. The cost of the holding is kept, not its average price,
  * so that no rounding piles up: what goes out takes its share of the cost, and the rest stays to the last micro-dollar.
  */
 import { lesser, type MicroUsd, magnitude, type NanoShares, noMoney, proportion } from '../../kernel/money.ts';
@@ -34,5 +34,19 @@ export function holdingAfterFill(before: Holding, fill: SignedFill): HoldingChan
       cost: (before.cost - closedCost + (fill.value - closedValue)) as MicroUsd,
     },
     realised: (-closedValue - closedCost) as MicroUsd,
+  };
+}
+
+/**
+ * A split adds shares (or takes them) at no cost; cash paid for a fraction of a share gives back part of the cost. What comes back beyond
+ * the cost, or when nothing is held any more, is gain or loss.
+ */
+export function holdingAfterSplit(before: Holding, shares: NanoShares, cashInLieu: MicroUsd): HoldingChange {
+  const quantity = (before.quantity + shares) as NanoShares;
+  const left = before.cost - cashInLieu;
+  const keepsCost = quantity !== 0n && quantity > 0n === left >= 0n;
+  return {
+    holding: { quantity, cost: (keepsCost ? left : 0n) as MicroUsd },
+    realised: (keepsCost ? 0n : -left) as MicroUsd,
   };
 }

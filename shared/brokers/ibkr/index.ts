@@ -1,0 +1,1 @@
+export { createIbkrBroker, type IbkrOptions } from './ibkr-broker.ts';

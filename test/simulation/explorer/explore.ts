@@ -1,0 +1,105 @@
+/** Runs schedules, one after the other, and holds each against the checker. */
+import { check, type Finding } from './checker.ts';
+import { noPlan, type Plan } from './faults.ts';
+import { runCycle } from './fund-machines.ts';
+import type { Entry } from './history.ts';
+import { recover, runSweepMachine } from './recovery.ts';
+import { type Scenario, scenarios } from './scenario.ts';
+import { type PointCounts, type Schedule, scheduleOf, singlesOf, undisturbedSeed } from './schedules.ts';
+import { type HaltWindow, haltWindow } from './stops.ts';
+import { theRealThing, type Variant, World } from './world.ts';
+
+export interface Run {
+  readonly findings: readonly Finding[];
+  readonly entries: readonly Entry[];
+  readonly points: number;
+  readonly window: HaltWindow;
+}
+
+export interface Violation extends Finding {
+  readonly index: number;
+  readonly scenario: string;
+  readonly what: string;
+}
+
+export interface Exploration {
+  readonly schedules: number;
+  readonly byKind: Readonly<Record<Schedule['kind'], number>>;
+  readonly violations: readonly Violation[];
+  readonly faultsStruck: number;
+  readonly window: HaltWindow;
+}
+
+/** Stream records reach the function that starts a sweep after about this long. */
+const streamMs = 400;
+
+export async function runPlan(scenario: Scenario, seed: string, plan: Plan, variant: Variant = theRealThing): Promise<Run> {
+  const world = await World.open({ scenario, seed, plan, variant });
+  try {
+    world.history.onControl = (item, state) => {
+      if (state === 'HALTED') world.time.in(streamMs, () => world.time.start(() => runSweepMachine(world, item)));
+    };
+    const findings = await world.tables.serve(() => rested(world));
+    return { findings, entries: world.history.entries, points: world.outside.points, window: haltWindow(world.history.entries) };
+  } finally {
+    world.close();
+  }
+}
+
+async function rested(world: World): Promise<readonly Finding[]> {
+  const { scenario, time } = world;
+  try {
+    for (const [nth, afterMs] of scenario.cyclesAfterMs.entries()) {
+      for (let delivery = 1; delivery <= scenario.deliveries; delivery++)
+        time.in(afterMs, () => time.start(() => runCycle(world, nth, delivery)));
+    }
+    await time.run();
+    time.start(() => recover(world));
+    await time.run();
+  } catch (error) {
+    return [{ invariant: 'every schedule comes to rest', detail: String(error) }];
+  }
+  return check(world);
+}
+
+export const runSchedule = ({ scenario, seed, plan }: Schedule, variant?: Variant): Promise<Run> => runPlan(scenario, seed, plan, variant);
+
+/** What the systematic schedules step through. Recovery has no points: faults have stopped by then. */
+export async function countPoints(seed: number): Promise<PointCounts> {
+  const counts: PointCounts[number][] = [];
+  for (const [of, scenario] of scenarios.entries()) {
+    let points = 0;
+    const { entries } = await runPlan(scenario, undisturbedSeed(seed, of), { ...noPlan, faultAt: (point) => void (points = point) });
+    const sends = entries.flatMap((entry) => (entry.kind === 'call' && entry.operation === 'submit' ? [entry.point] : []));
+    counts.push({ points, sends });
+  }
+  return counts;
+}
+
+export const singlesInAll = (counts: PointCounts): number => counts.reduce((sum, { points }) => sum + singlesOf(points), 0);
+
+/** Stops early once `enough` violations are found. */
+export async function explore(
+  seed: number,
+  indexes: Iterable<number>,
+  points: PointCounts,
+  variant?: Variant,
+  enough = 25,
+): Promise<Exploration> {
+  const byKind = { single: 0, pair: 0, random: 0 };
+  const violations: Violation[] = [];
+  let [faultsStruck, halts, inFlightMax, lateArrivals] = [0, 0, 0, 0];
+  for (const index of indexes) {
+    const schedule = scheduleOf(seed, index, points);
+    const { findings, entries, window } = await runSchedule(schedule, variant);
+    byKind[schedule.kind]++;
+    faultsStruck += entries.filter((entry) => entry.kind === 'call' && entry.outcome !== 'arrives').length;
+    halts += window.halts;
+    inFlightMax = Math.max(inFlightMax, window.inFlightMax);
+    lateArrivals += window.lateArrivals;
+    violations.push(...findings.map((finding) => ({ ...finding, index, scenario: schedule.scenario.name, what: schedule.what })));
+    if (violations.length >= enough) break;
+  }
+  const schedules = byKind.single + byKind.pair + byKind.random;
+  return { schedules, byKind, violations, faultsStruck, window: { halts, inFlightMax, lateArrivals } };
+}

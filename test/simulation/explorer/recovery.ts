@@ -1,0 +1,80 @@
+/**
+ * After the faults: what the fund does by itself until nothing is open. Each round settles what is open by asking the broker, and sweeps
+ * again whatever is halted; then the session closes, which ends what still worked, and the books are held against each other.
+ */
+import { type StopScope, scopeOfControlItem, wholeFund } from '../../../shared/contracts/control.ts';
+import { isTerminal } from '../../../shared/domain/execution/order-lifecycle.ts';
+import { submissionWindowMs } from '../../../shared/domain/execution/settle-order.ts';
+import { isRefusal } from '../../../shared/kernel/refusal.ts';
+import { HaltSweep, type SweepReport } from '../../../shared/runtime/halt-sweep.ts';
+import { Reconciliation } from '../../../shared/runtime/reconciliation.ts';
+import { settleOpenOrders } from '../../../shared/runtime/settle-open-orders.ts';
+import { noPlan } from './faults.ts';
+import { type TaskEnd, task } from './fund-machines.ts';
+import { closesAfterMs, startsAt } from './scenario.ts';
+import type { World } from './world.ts';
+
+const roundMs = submissionWindowMs / 3;
+const roundsMax = 5;
+const sweepWaitMs = 20_000;
+const sweepsMax = 12;
+
+export async function recover(world: World): Promise<void> {
+  world.outside.follow(noPlan);
+  for (let round = 1; round <= roundsMax && (await settle(world)); round++) {
+    for (const scope of await haltedScopes(world)) await sweepOnce(world, scope, 'recovery-sweep');
+    await world.time.sleep(roundMs);
+  }
+  world.book.advance(world.time.now());
+  const working = world.book.orders.filter(({ state }) => !isTerminal(state)).map(({ clientOrderId }) => clientOrderId);
+  world.history.add({ kind: 'at-rest', working });
+  await world.time.sleep(startsAt + closesAfterMs - world.time.now() + 1_000);
+  for (let round = 1; round <= roundsMax && (await settle(world)); round++) await world.time.sleep(roundMs);
+  await reconcile(world);
+}
+
+/** The machine that a halt starts: passes until nothing in scope is open. */
+export async function runSweepMachine(world: World, controlItem: string): Promise<void> {
+  const scope = scopeOfControlItem(controlItem) ?? wholeFund;
+  for (let pass = 1; pass <= sweepsMax; pass++) {
+    const swept = await sweepOnce(world, scope, `sweep/${controlItem}`);
+    if (swept.kind !== 'returned' || swept.value.stillOpen === 0) return;
+    await world.time.sleep(sweepWaitMs);
+  }
+}
+
+async function sweepOnce(world: World, scope: StopScope, name: string): Promise<TaskEnd<SweepReport>> {
+  const { broker, ledger, time: clock } = world;
+  const swept = await task(world, name, 60_000, () => new HaltSweep({ broker, ledger, clock, fund: 'ballast' }).sweep(scope));
+  if (swept.kind === 'returned' && swept.value.strays.length > 0)
+    world.history.add({ kind: 'own-rule-broken', text: `strays at the broker: ${swept.value.strays.join(', ')}` });
+  if (swept.kind === 'threw') world.history.add({ kind: 'own-rule-broken', text: `the sweep threw ${String(swept.error)}` });
+  return swept;
+}
+
+async function haltedScopes(world: World): Promise<readonly StopScope[]> {
+  return world.outside.atOnce('observer', async () => {
+    const stops = await world.control.stops();
+    const fund = await world.control.read();
+    const scopes = stops.filter(({ state }) => state === 'HALTED').map(({ scope }): StopScope => scope);
+    return isRefusal(fund) || fund.state === 'HALTED' ? [wholeFund, ...scopes] : scopes;
+  });
+}
+
+/** True while something is still open. */
+async function settle(world: World): Promise<boolean> {
+  const { broker, ledger, time: clock } = world;
+  const settled = await task(world, 'settle', 120_000, () => settleOpenOrders(broker, ledger, clock));
+  if (settled.kind === 'threw') world.history.add({ kind: 'own-rule-broken', text: `settling threw ${String(settled.error)}` });
+  return settled.kind === 'returned' ? settled.value.stillOpen.length > 0 : settled.kind !== 'threw';
+}
+
+/** Nothing may be left to explain: all that happened in a schedule are orders of ours. */
+async function reconcile(world: World): Promise<void> {
+  const { broker, ledger, control, reconciliations, events, time: clock } = world;
+  const reconciliation = new Reconciliation({ broker, ledger, control, reconciliations, events, clock, fund: 'ballast' });
+  const input = { reconciliationId: 'after-the-close', scheduledAt: new Date(clock.now()).toISOString(), cycleId: null };
+  const held = await task(world, 'reconcile', 120_000, () => reconciliation.run(input));
+  world.history.add({ kind: 'reconciled', outcome: held.kind === 'returned' && 'outcome' in held.value ? held.value.outcome : held.kind });
+  if (held.kind === 'threw') world.history.add({ kind: 'own-rule-broken', text: `reconciling threw ${String(held.error)}` });
+}
