@@ -61,7 +61,7 @@ function planned(sessions: readonly MinuteSession[], { day }: MinuteSession): Ex
     ...{ bucketMinutes: Number(values.bucket), participationFracMax: null, impactCoefficient: 1 },
     profileRule: { sessionsMin: Number(values['sessions-min']), lookbackSessions: 21, shortLookbackSessions: 756 },
   });
-  return isRefusal(plan) ? undefined : (plan as ExecutionPlan);
+  return isRefusal(plan) ? undefined : plan;
 }
 
 const rows: Row[] = [];

@@ -48,7 +48,8 @@ export class VirtualClock implements CloudClock {
       if (signal?.aborted) return reject(signal.reason);
       const leave = this.#fallAsleep(hold);
       const sleeper: Sleeper = {
-        wakesAt: this.#now + Math.max(0, ms),
+        // Whole milliseconds, as every clock shows them; a jittered delay is none.
+        wakesAt: this.#now + Math.max(0, Math.ceil(ms)),
         order: this.#order++,
         wake: () => {
           signal?.removeEventListener('abort', onAbort);

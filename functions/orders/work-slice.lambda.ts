@@ -62,7 +62,7 @@ const workSlice = defineHandler({
     ]);
     const ticket = await RiskTicket.verified(signed, needs.permitVerifier, needs.clock);
     const { issuedFor, controlEpoch, validUntil } = signed.permit;
-    const genuine = !isRefusal(ticket) && issuedFor === cycleId && controlEpoch === (parent as ParentOrder).controlEpoch;
+    const genuine = !isRefusal(ticket) && issuedFor === cycleId && controlEpoch === parent.controlEpoch;
     invariant(genuine, 'a parent order is worked under the permit that risk signed for its cycle', { issuedFor, controlEpoch });
 
     const { execution, risk } = policy;
@@ -72,7 +72,7 @@ const workSlice = defineHandler({
     const { openOrdersPerSymbolMax, messagesPerMinuteMax, priceCollarFrac, referenceAgeMsMax } = execution;
     const guard = {
       control: { table: needs.policyTable, epoch: controlEpoch, purpose: 'trade' as const },
-      lease: { table: needs.leaseTable, token: (parent as ParentOrder).leaseToken },
+      lease: { table: needs.leaseTable, token: parent.leaseToken },
       ...{ openOrdersPerSymbolMax, messagesPerMinuteMax },
     };
     const work = new WorkOrder({
@@ -86,7 +86,7 @@ const workSlice = defineHandler({
     });
     const ends = stop ?? (needs.clock.now() > validUntil ? 'permit-expired' : null);
     const outcome = ends === null ? await work.work(key, slice) : await work.stop(key, ends);
-    return answerOf(outcome, parent as ParentOrder, slice, needs.clock.now());
+    return answerOf(outcome, parent, slice, needs.clock.now());
   },
 });
 

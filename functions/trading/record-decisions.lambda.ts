@@ -5,9 +5,9 @@
  */
 import * as z from 'zod';
 import { type CycleState, PhaseInput } from '../../shared/contracts/cycle.ts';
-import type { BallastEvent } from '../../shared/contracts/events.ts';
 import { assembleDecisions } from '../../shared/domain/cycle/assemble-decisions.ts';
 import { CycleDocuments } from '../../shared/runtime/cycle-documents.ts';
+import { cycleEvents } from '../../shared/runtime/cycle-events.ts';
 import { defineHandler, onAws } from '../../shared/runtime/handler.ts';
 import { audit, documents, events, leases, ledger } from '../../shared/runtime/needs.ts';
 import type { LedgerOrder } from '../../shared/stores/ledger/index.ts';
@@ -42,32 +42,17 @@ const recordDecisions = defineHandler({
       endedBy,
     });
     const riskDecision = risk?.assessment.decision ?? 'REJECT';
-    const filled = orders.filter(({ cumulativeQuantity }) => cumulativeQuantity > 0);
-    const outcome = filled.length > 0 ? ('traded' as const) : ('no-trade' as const);
+    const outcome = orders.some(({ cumulativeQuantity }) => cumulativeQuantity > 0) ? ('traded' as const) : ('no-trade' as const);
 
     const book = { regime: signals.regime, optimizer: allocation?.optimizer ?? null, overlays: allocation?.overlays ?? null };
     const head = await needs.audit.append(cycle.cycleId, 'decisions', [
       ...decisions.map((record) => ({ type: 'decision' as const, record: { ...record } })),
       { type: 'cycle' as const, record: { ...cycleRecord(cycle, snapshotKey, outcome, riskDecision, orders), ended_by: endedBy, ...book } },
     ]);
-    await needs.events.publish([
-      ...filled.map((order) => tradeExecuted(cycle, order)),
-      {
-        type: 'CycleCompleted',
-        detail: {
-          eventId: `${cycle.cycleId}/completed`,
-          at: cycle.scheduledAt,
-          summary: `Cycle ${cycle.cycleId}: ${decisions.length} decisions, ${filled.length} of ${orders.length} orders filled, risk says ${riskDecision}.`,
-          cycleId: cycle.cycleId,
-          outcome,
-          decisions: decisions.length,
-          orders: orders.length,
-          auditHead: head.hash,
-        },
-      },
-    ]);
+    const auditHead = head.hash;
+    await needs.events.publish(cycleEvents({ cycle, outcome, decisions: decisions.length, orders, riskDecision, auditHead }));
     await needs.leases.release({ holder: cycle.cycleId, token: cycle.leaseToken });
-    return { outcome, decisions: decisions.length, auditHead: head.hash };
+    return { outcome, decisions: decisions.length, auditHead };
   },
 });
 
@@ -84,7 +69,7 @@ function cycleRecord(cycle: CycleState, snapshotKey: string, outcome: string, ri
     snapshot: snapshotKey,
     policy_version: cycle.policyVersion,
     policy_sha256: cycle.policySha256,
-    orders: orders.map(({ orderId, symbol, side, quantity, state, cumulativeQuantity, averagePrice, note }) => ({
+    orders: orders.map(({ orderId, symbol, side, quantity, state, cumulativeQuantity, averagePrice, note, closedBy, incidents }) => ({
       orderId,
       symbol,
       side,
@@ -93,25 +78,8 @@ function cycleRecord(cycle: CycleState, snapshotKey: string, outcome: string, ri
       cumulativeQuantity,
       averagePrice: averagePrice ?? null,
       note: note ?? null,
+      closed_by: closedBy ?? null,
+      incidents: incidents ?? [],
     })),
-  };
-}
-
-function tradeExecuted(cycle: CycleState, { orderId, symbol, side, cumulativeQuantity, averagePrice }: LedgerOrder): BallastEvent {
-  const direction = side === 'BUY' ? ('buy' as const) : ('sell' as const);
-  const price = averagePrice ?? 0;
-  return {
-    type: 'TradeExecuted',
-    detail: {
-      eventId: `${orderId}/${cumulativeQuantity}`,
-      at: cycle.scheduledAt,
-      summary: `${direction} ${cumulativeQuantity} ${symbol} at ${price}`,
-      cycleId: cycle.cycleId,
-      orderId,
-      symbol,
-      side: direction,
-      quantity: cumulativeQuantity,
-      price,
-    },
   };
 }

@@ -29,6 +29,8 @@ export const eventSchemas = {
     quantity: z.number(),
     price: z.number(),
   }),
+  /** An order did what should not happen, e.g. filled after it was final: it is booked, and a person must look. */
+  OrderIncident: z.object({ ...cycle, orderId: z.string(), symbol: z.string(), incidents: z.array(z.string()).min(1) }),
   /** Of the fund, or of the part that `scope` names. */
   TradingPaused: z.object({
     ...base,

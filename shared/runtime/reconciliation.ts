@@ -81,7 +81,7 @@ export class Reconciliation {
     const { reconciliations, clock, fund } = this.#parts;
     const [openedAt, cursor] = await Promise.all([reconciliations.openedAt(), reconciliations.cursor()]);
     if (openedAt === null) return refuse('not-found', { item: 'account' });
-    const startedAt = clock.now();
+    const startedAt = Math.floor(clock.now()) as EpochMs;
     // A fund on a laptop is set up at no time of its market's, and may trade sessions of years before: what lies ahead says nothing.
     const beganAt = (openedAt > startedAt ? 0 : openedAt) as EpochMs;
     const agreedAt = cursor && cursor.through <= startedAt ? cursor.through : beganAt;

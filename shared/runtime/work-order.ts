@@ -123,7 +123,7 @@ export class WorkOrder {
   async #parent(key: OrderKey): Promise<ParentOrder> {
     const parent = await this.#options.parents.read(key);
     invariant(!isRefusal(parent), 'a parent order is opened before it is worked', { ...key });
-    return parent as ParentOrder;
+    return parent;
   }
 
   /**

@@ -90,7 +90,7 @@ export async function workedOrder(intent: Partial<ParentIntent> = {}): Promise<W
     parent: async () => {
       const parent = await parents.read(parentKey);
       if (isRefusal(parent)) throw new Error('the parent was opened');
-      return parent as ParentOrder;
+      return parent;
     },
     claims: () => parents.claims(parentKey),
     children: () => bench.ledger.ordersOfCycle(cycleId),

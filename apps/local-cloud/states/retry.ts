@@ -57,9 +57,9 @@ export class RetryPlan {
   }
 }
 
-/** The wait before the retry that follows `used` earlier ones of the same retrier. FULL jitter draws uniformly from zero to it. */
+/** The wait before the retry that follows `used` earlier ones of the same retrier. FULL jitter draws uniformly from zero to it, in whole milliseconds as clocks have them. */
 export function retryDelayMs(retrier: Retrier, used: number, random: () => number): number {
   const grownSeconds = (retrier.IntervalSeconds ?? 1) * (retrier.BackoffRate ?? 2) ** used;
   const delayMs = Math.min(grownSeconds, retrier.MaxDelaySeconds ?? Number.POSITIVE_INFINITY) * 1000;
-  return retrier.JitterStrategy === 'FULL' ? random() * delayMs : delayMs;
+  return retrier.JitterStrategy === 'FULL' ? Math.floor(random() * delayMs) : delayMs;
 }

@@ -57,11 +57,13 @@ function place(session: TwsSession, order: OrderToSubmit, { account, capabilitie
       // Without the id that TWS gives for good the order could not be named; the next report has it.
       if (permId) turn.answer({ kind: 'acknowledged', order: withStatus(orderAsMeant(order, permId), status, filled, averagePrice) });
     };
-    turn.on('openOrder', (id, _contract, { permId }, { status }) => {
-      if (id === orderId) acknowledge(permId, status, 0, undefined);
+    // Another client's order may bear the same number.
+    const isOurs = (id: number, clientId: number | undefined) => id === orderId && clientId === session.clientId;
+    turn.on('openOrder', (id, _contract, { permId, clientId }, { status }) => {
+      if (isOurs(id, clientId)) acknowledge(permId, status, 0, undefined);
     });
-    turn.on('orderStatus', (id, status, filled, _remaining, averagePrice, permId) => {
-      if (id === orderId) acknowledge(permId, status, filled ?? 0, averagePrice);
+    turn.on('orderStatus', (id, status, filled, _remaining, averagePrice, permId, _parentId, _lastPrice, clientId) => {
+      if (isOurs(id, clientId)) acknowledge(permId, status, filled ?? 0, averagePrice);
     });
     turn.on('error', ({ message }, code, id) => {
       if (id !== orderId) return;
@@ -105,8 +107,8 @@ export async function cancelFound(session: TwsSession, { order, open }: FoundOrd
 function requestCancel(session: TwsSession, { orderId, order }: OpenOrder): Promise<CancelOutcome> {
   const { brokerOrderId } = order;
   return session.ask<CancelOutcome>('cancel order', (turn) => {
-    turn.on('orderStatus', (id, status) => {
-      if (id !== orderId) return;
+    turn.on('orderStatus', (_id, status, _filled, _remaining, _averagePrice, permId) => {
+      if (String(permId) !== brokerOrderId) return;
       if (status === 'PendingCancel' || status === 'Cancelled' || status === 'ApiCancelled') turn.answer({ kind: 'requested' });
       if (status === 'Filled') turn.answer(refuse('not-cancellable', { brokerOrderId, status }));
     });

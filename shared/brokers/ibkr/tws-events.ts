@@ -24,6 +24,9 @@ export interface TwsEvents {
     remaining: number | undefined,
     averagePrice: number | undefined,
     permId: number | undefined,
+    parentId: number | undefined,
+    lastPrice: number | undefined,
+    clientId: number | undefined,
   ): void;
   openOrderEnd(): void;
   completedOrder(contract: Contract, order: Order, state: OrderState): void;

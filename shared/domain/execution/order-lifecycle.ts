@@ -74,17 +74,19 @@ export type OrderEvent =
   /** The exchange took an execution back. */
   | ({ readonly kind: 'bust' } & Bust);
 
-export type IncidentReason =
-  | 'late-fill'
-  | 'overfill'
-  | 'fill-without-price'
-  | 'report-unreadable'
-  | 'two-broker-orders'
-  | 'state-after-terminal'
-  | 'exists-after-closed'
-  | 'cumulative-fell'
-  | 'report-unclear-after-bust'
-  | 'bust-exceeds-filled';
+export const incidentReasons = [
+  'late-fill',
+  'overfill',
+  'fill-without-price',
+  'report-unreadable',
+  'two-broker-orders',
+  'state-after-terminal',
+  'exists-after-closed',
+  'cumulative-fell',
+  'report-unclear-after-bust',
+  'bust-exceeds-filled',
+] as const;
+export type IncidentReason = (typeof incidentReasons)[number];
 
 export type OrderEffect =
   | { readonly kind: 'fill' | 'bust'; readonly quantity: number; readonly priceUsd: number }

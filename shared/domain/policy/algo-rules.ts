@@ -20,5 +20,3 @@ export type AlgoRules =
       /** How volume is expected to be spread over the day: the measured curve of that name. */
       readonly curve: IntradayCurve;
     };
-
-export const noAlgo: AlgoRules = { kind: 'none' };

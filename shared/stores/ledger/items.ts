@@ -15,6 +15,7 @@
  */
 import * as z from 'zod';
 import type { Holding } from '../../domain/execution/holding.ts';
+import { incidentReasons } from '../../domain/execution/order-lifecycle.ts';
 import { ContractViolation } from '../../kernel/errors.ts';
 import {
   type MicroUsd,
@@ -122,6 +123,7 @@ const orderShape = z.object({
   brokerStatus: z.string().optional(),
   closedBy: z.enum(['broker-report', 'broker-refusal', 'broker-throttle', 'broker-has-none', 'never-sent']).optional(),
   note: z.string().optional(),
+  incidents: z.array(z.enum(incidentReasons)).readonly().optional(),
   replaces: z.string().optional(),
   replacedBy: z.string().optional(),
   reservedAt: z.number(),

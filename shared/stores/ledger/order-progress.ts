@@ -44,13 +44,16 @@ export function orderAfter(before: LedgerOrder, event: OrderEvent, at: EpochMs):
   const recordBefore = recordOf(before);
   const { order: record, effects } = applyOrderEvent(recordBefore, lifecycleEvent(event));
   const incidents = effects.flatMap((effect) => (effect.kind === 'incident' ? [effect.reason] : []));
-  if (!moved(recordBefore, record)) return { kind: 'unchanged', incidents };
+  const noted = [...new Set([...(before.incidents ?? []), ...incidents])];
+  const isNew = noted.length > (before.incidents?.length ?? 0);
+  if (!moved(recordBefore, record) && !isNew) return { kind: 'unchanged', incidents };
 
   const fill = fillBetween(before.side, recordBefore, record);
   const order: LedgerOrder = {
     ...storedAs(before, record),
     ...(event.kind === 'evidence' && { brokerStatus: event.evidence.brokerStatus }),
     ...('note' in event && { note: event.note }),
+    ...(noted.length > 0 && { incidents: noted }),
     ...{ updatedAt: at, version: before.version + 1 },
   };
   return { kind: 'moved', order, closed: !isTerminal(before.state) && isTerminal(order.state), incidents, ...(fill && { fill }) };

@@ -1,6 +1,6 @@
 /** An order as the ledger keeps it: the intent, written before anything is sent, and how far it is known to have come. */
 import type { Bust } from '../../domain/execution/busts.ts';
-import type { ClosedBy, OrderState, PendingRequest } from '../../domain/execution/order-lifecycle.ts';
+import type { ClosedBy, IncidentReason, OrderState, PendingRequest } from '../../domain/execution/order-lifecycle.ts';
 import type { AttachedOrders, OrderTerms, OrderType, TimeInForce } from '../../domain/execution/order-terms.ts';
 import type { CycleId, EpochMs, OrderId, Price, Shares, Ticker, Usd } from '../../kernel/units.ts';
 
@@ -52,6 +52,8 @@ export interface LedgerOrder extends OrderIntent {
   readonly closedBy?: ClosedBy;
   /** Why it was rejected or withdrawn, or why its fate is unknown. */
   readonly note?: string;
+  /** What it did that should not happen, each kind once. */
+  readonly incidents?: readonly IncidentReason[];
   readonly replaces?: OrderId;
   readonly replacedBy?: OrderId;
   readonly reservedAt: EpochMs;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { nearest } from '../../../apps/cli/cycle-lookup.ts';
+import { nearest } from '../../../apps/cli/nearest.ts';
 import { areaChart } from '../../../apps/cli/render/area-chart.ts';
 import { bar, figures, line, pageWidth, pct, price, signedPct, wrapped, wrappedTable } from '../../../apps/cli/render/explain/layout.ts';
 import { allInWords, coded, inWords } from '../../../apps/cli/render/explain/words.ts';

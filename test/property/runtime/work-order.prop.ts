@@ -8,7 +8,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { isTerminal } from '../../../shared/domain/execution/order-lifecycle.ts';
-import type { OrderId } from '../../../shared/kernel/units.ts';
 import { OrderDesk } from '../../../shared/runtime/order-desk.ts';
 import { at } from '../../contract/ledger/ledger-on-local-dynamodb.ts';
 import { anyQuantityOf, ticketOf } from '../../support/risk-tickets.ts';
@@ -129,7 +128,7 @@ test('whatever happens, children never exceed their parent, a halt holds, and th
       const children = await worked.children();
       expect(children.reduce((sum, { cumulativeQuantity }) => sum + cumulativeQuantity, 0)).toBe(filledAtBroker);
       expect((await worked.parent()).claimed).toBe(filledAtBroker);
-      expect(children.filter(({ state }) => !isTerminal(state)).map(({ orderId }) => orderId as OrderId)).toEqual([]);
+      expect(children.filter(({ state }) => !isTerminal(state)).map(({ orderId }) => orderId)).toEqual([]);
       expect(await worked.broker.openOrders()).toEqual([]);
     }),
     { numRuns: 25 },

@@ -69,7 +69,10 @@ export async function countPoints(seed: number): Promise<PointCounts> {
   const counts: PointCounts[number][] = [];
   for (const [of, scenario] of scenarios.entries()) {
     let points = 0;
-    const { entries } = await runPlan(scenario, undisturbedSeed(seed, of), { ...noPlan, faultAt: (point) => void (points = point) });
+    const count = (point: number): undefined => {
+      points = point;
+    };
+    const { entries } = await runPlan(scenario, undisturbedSeed(seed, of), { ...noPlan, faultAt: count });
     const sends = entries.flatMap((entry) => (entry.kind === 'call' && entry.operation === 'submit' ? [entry.point] : []));
     counts.push({ points, sends });
   }

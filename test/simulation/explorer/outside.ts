@@ -130,37 +130,34 @@ export class Outside {
   }
 
   #befall<T>(caller: Caller, request: Request, carryOut: () => T, answer: Answer<T>, fault: Fault | undefined): void {
-    const after = (ms: number, act: () => void): void => void this.#time.in(ms, act);
-    const reply = (value: T): void => after(this.#latency(request), () => answer.ok(value));
-    const breaks = (ms: number): void => after(ms, () => answer.failed(new ConnectionBroken(`${request.operation}: the connection broke`)));
-    const lateMs = (fault?.lateFrac ?? 0) * (arrivesWithinMs - patienceMs[request.service]);
-    switch (fault?.kind) {
-      case undefined:
-        return reply(carryOut());
-      case 'crash-before':
-        return caller.die();
-      case 'crash-after':
-        carryOut();
-        return caller.die();
-      case 'request-lost':
-        return breaks(this.#latency(request));
-      case 'reply-lost':
-        carryOut();
-        return breaks(this.#latency(request));
-      case 'sent-again':
-        carryOut();
-        return reply(carryOut());
-      case 'duplicate':
-        reply(carryOut());
-        return after(lateMs, () => this.#late(request, carryOut));
-      case 'arrives-late':
-        breaks(patienceMs[request.service]);
-        return after(patienceMs[request.service] + lateMs, () => this.#late(request, carryOut));
-      case 'stall':
-        return after(fault.lateFrac * stallMsMax, () => caller.alive && reply(carryOut()));
-      case 'throttle':
-        return after(this.#latency(request), () => answer.failed(new TurnedAway(`${request.operation}: too many requests`)));
-    }
+    const soonMs = this.#latency(request);
+    const patience = patienceMs[request.service];
+    const lateMs = (fault?.lateFrac ?? 0) * (arrivesWithinMs - patience);
+    const reply = (value: T): void => void this.#time.in(soonMs, () => answer.ok(value));
+    const fail = (ms: number, error: Error): void => void this.#time.in(ms, () => answer.failed(error));
+    const broken = new ConnectionBroken(`${request.operation}: the connection broke`);
+    if (fault === undefined) reply(carryOut());
+    else if (fault.kind === 'crash-before') caller.die();
+    else if (fault.kind === 'crash-after') {
+      carryOut();
+      caller.die();
+    } else if (fault.kind === 'request-lost') fail(soonMs, broken);
+    else if (fault.kind === 'reply-lost') {
+      carryOut();
+      fail(soonMs, broken);
+    } else if (fault.kind === 'sent-again') {
+      carryOut();
+      reply(carryOut());
+    } else if (fault.kind === 'duplicate') {
+      reply(carryOut());
+      this.#time.in(lateMs, () => this.#late(request, carryOut));
+    } else if (fault.kind === 'arrives-late') {
+      fail(patience, broken);
+      this.#time.in(patience + lateMs, () => this.#late(request, carryOut));
+    } else if (fault.kind === 'stall') {
+      // Whoever is killed meanwhile sends nothing any more.
+      this.#time.in(fault.lateFrac * stallMsMax, () => caller.alive && reply(carryOut()));
+    } else fail(soonMs, new TurnedAway(`${request.operation}: too many requests`));
   }
 
   #late<T>(request: Request, carryOut: () => T): void {

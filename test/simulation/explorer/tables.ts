@@ -10,7 +10,7 @@ import { AwsError, type CallContext, type WireResponse } from '../../../apps/loc
 import { ControlState, controlPartition } from '../../../shared/contracts/control.ts';
 import { testHost } from '../../contract/local-cloud/sdk-over-wire.ts';
 import { keyedByPkAndSk } from '../../support/keyed-table.ts';
-import type { History, StoredOrder } from './history.ts';
+import type { History } from './history.ts';
 import { ConnectionBroken, type Outside, TurnedAway } from './outside.ts';
 
 export const tableNames = { policy: 'policy', leases: 'leases', ledger: 'ledger' } as const;
@@ -118,7 +118,7 @@ export class Tables {
   #noticeOrder(pk: string, sk: string, by: string): void {
     const item = this.#read(tableNames.ledger, pk, sk);
     if (item === undefined || !isNews(this.#orders, `${pk} ${sk}`, JSON.stringify(item))) return;
-    this.#history.add({ kind: 'ledger-order', by, order: item as never as StoredOrder });
+    this.#history.add({ kind: 'ledger-order', by, order: item as never });
   }
 
   #read(TableName: string, pk: string, sk: string): Record<string, unknown> | undefined {
@@ -141,7 +141,7 @@ interface Part {
 }
 
 function partsOf(operation: string, input: Input): readonly Part[] {
-  if (operation !== 'TransactWriteItems') return [input as Part];
+  if (operation !== 'TransactWriteItems') return [input];
   const items = input.TransactItems as readonly { readonly Put?: Part; readonly Update?: Part; readonly Delete?: Part }[];
   return items.flatMap(({ Put, Update, Delete }) => Put ?? Update ?? Delete ?? []);
 }
@@ -158,10 +158,10 @@ function subjectOf(input: Input): string {
     const keys = partsOf('TransactWriteItems', input).map(keyText);
     return keys.join(' + ');
   }
-  return `${String(input.TableName)} ${input.Key === undefined && input.Item === undefined ? String(valueOf(input)) : keyText(input as Part)}`;
+  return `${String(input.TableName)} ${input.Key === undefined && input.Item === undefined ? String(partitionAsked(input)) : keyText(input)}`;
 }
 
-const valueOf = (input: Input): unknown =>
+const partitionAsked = (input: Input): unknown =>
   (input.ExpressionAttributeValues as Record<string, { S?: string }> | undefined)?.[':pk']?.S ?? '';
 
 function keyText({ Item, Key }: Part): string {

@@ -39,7 +39,7 @@ export function planParent(question: ParentQuestion, rules: AlgoRules): Schedule
     ...{ bucketMinutes: rules.bucketMinutes, participationFracMax: rules.participationFracMax },
     profile: profileOfCurve(rules.curve, session.session, averageDailyVolume),
   });
-  return isRefusal(schedule) ? schedule : withoutEmptySlices(schedule as Schedule);
+  return isRefusal(schedule) ? schedule : withoutEmptySlices(schedule);
 }
 
 /** A slice without shares is nothing to wake up for. */

@@ -165,11 +165,10 @@ describe('orders at TWS', () => {
 
   test('a replacement whose cancellation is not confirmed sends nothing', async () => {
     const { tws, connect, ticket } = now();
-    const broker = connect({ timeoutMs: 300 });
-    const first = acknowledged(await broker.submit(resting('first', 5), ticket));
+    const first = acknowledged(await connect().submit(resting('first', 5), ticket));
     tws.before = ({ kind }) => (kind === 'cancel-order' ? 'silence' : 'none');
     const by = { clientOrderId: id('second'), quantity: 6 as Shares };
-    expect(await broker.replace(first, by, ticket)).toMatchObject({ kind: 'unknown' });
+    expect(await connect({ timeoutMs: 300 }).replace(first, by, ticket)).toMatchObject({ kind: 'unknown' });
     expect(tws.received.filter((kind) => kind === 'place-order')).toHaveLength(1);
   });
 

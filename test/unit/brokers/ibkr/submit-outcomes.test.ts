@@ -39,10 +39,10 @@ describe('submitting an order to TWS', () => {
     'says unknown when TWS falls silent %s, and the order is found by asking, or is not there',
     async (_when, mishap, arrives) => {
       const { tws, connect, ticket } = now();
-      const broker = connect({ timeoutMs: 400 });
       tws.before = at('place-order', mishap);
-      expect(await broker.submit(resting('one', 5), ticket)).toMatchObject({ kind: 'unknown' });
+      expect(await connect({ timeoutMs: 400 }).submit(resting('one', 5), ticket)).toMatchObject({ kind: 'unknown' });
       tws.before = () => 'none';
+      const broker = connect();
       expect(await broker.orderByClientId(id('one'))).toMatchObject(arrives ? { quantity: 5 } : refused('not-found'));
       acknowledged(await broker.submit(resting('one', 5), ticket));
       expect(given(await broker.openOrders())).toHaveLength(1);
@@ -118,7 +118,7 @@ describe('submitting an order to TWS', () => {
 
   test('one that is never answered does not stop those behind it', async () => {
     const { tws, connect, ticket } = now();
-    const broker = connect({ timeoutMs: 300 });
+    const broker = connect({ timeoutMs: 1_000 });
     tws.before = (message) => (message.kind === 'place-order' && message.order.orderRef === 'lost' ? 'silence' : 'none');
     const [lost, next] = await Promise.all([broker.submit(resting('lost', 1), ticket), broker.submit(resting('next', 1), ticket)]);
     expect(lost).toMatchObject({ kind: 'unknown' });
@@ -157,6 +157,18 @@ describe('submitting an order to TWS', () => {
     const orders = await Promise.all(names.map((name, count) => broker.submit(resting(name, count + 1), ticket)));
     expect(orders.map((outcome) => acknowledged(outcome).quantity)).toEqual(names.map((_, count) => count + 1));
     expect(tws.received.filter((kind) => kind === 'start')).toHaveLength(1);
+  });
+
+  test('another client’s order of the same number is not taken for ours', async () => {
+    const { tws, connect, ticket } = now();
+    tws.instead = (message) => {
+      if (message.kind !== 'place-order') return undefined;
+      const shares = { status: 'Submitted', filled: '0', remaining: '5', averagePrice: '' };
+      const ours = { ...message.order, ...shares, clientId, permId: 901 };
+      const theirs = { ...ours, clientId: 99, permId: 900, orderRef: 'theirs', status: 'Filled', filled: '5' };
+      return [openOrder(theirs), orderStatus(theirs), openOrder(ours), orderStatus(ours)];
+    };
+    expect(acknowledged(await connect().submit(resting('ours', 5), ticket))).toMatchObject({ brokerOrderId: '901', state: 'ACKNOWLEDGED' });
   });
 
   test('that another client entered a second order under the reference stops everything', async () => {
