@@ -24,10 +24,9 @@ import { Construct } from 'constructs';
 import { physicalName } from '../../shared/contracts/names/index.ts';
 import type { Stage } from '../stage.ts';
 import { acknowledge } from './acknowledge.ts';
+import { aliasName, startStatement } from './machine-names.ts';
 import { mayOnObjects, type PlatformFunction, type RoledBucket } from './platform-function.ts';
 import { RunbookAlarm } from './runbook-alarm.ts';
-
-const aliasName = 'current';
 
 export interface AslMachineProps {
   readonly stage: Stage;
@@ -79,15 +78,9 @@ export class AslMachine extends Construct {
     });
   }
 
-  /** The caller may start executions through the alias, and nothing else. IAM sees the machine, and the alias as a condition. */
+  /** The caller may start executions through the alias, and nothing else. */
   grantStart(grantee: IGrantable): void {
-    grantee.grantPrincipal.addToPrincipalPolicy(
-      new PolicyStatement({
-        actions: ['states:StartExecution'],
-        resources: [this.machine.stateMachineArn],
-        conditions: { StringEquals: { 'states:StateMachineQualifier': aliasName } },
-      }),
-    );
+    grantee.grantPrincipal.addToPrincipalPolicy(startStatement(this.machine.stateMachineArn));
   }
 
   /** What a Distributed Map needs: the machine starts its own children, watches them, and stops them when it is stopped. */

@@ -27,6 +27,7 @@ import { type BucketRole, env, physicalName, type TableRole } from '../../shared
 import type { Stage } from '../stage.ts';
 import { acknowledge } from './acknowledge.ts';
 import { functionBundle } from './function-bundles.ts';
+import { aliasName, namedMachineArn, startStatement } from './machine-names.ts';
 
 export interface PlatformFunctionProps {
   readonly stage: Stage;
@@ -197,6 +198,17 @@ export class PlatformFunction extends Construct {
 
   verifiesPermits(permitKey: IKey): this {
     return this.#withPermitKey(permitKey, 'kms:Verify');
+  }
+
+  /**
+   * Executions of a machine that itself calls a function of this role: the template could not be ordered if the role referred to the machine,
+   * so it is named.
+   */
+  startsByName(machineName: string): this {
+    const arn = namedMachineArn(this, machineName);
+    this.#role.addToPrincipalPolicy(startStatement(arn));
+    this.#environment(env.stateMachine, `${arn}:${aliasName}`);
+    return this;
   }
 
   /** The address and the key of a language model that reads news. */

@@ -16,6 +16,9 @@ export interface TradingCycleProps extends OrderParts {
 }
 
 export class TradingCycle extends Construct {
+  /** What halts trading when a rule of ours is broken. */
+  readonly halt: PlatformFunction;
+
   constructor(scope: Construct, id: string, { stage, data, events, orderRole, reconcile }: TradingCycleProps) {
     super(scope, id);
     const common = { stage, dataKey: data.key, deadLetters: events.deadLetters };
@@ -66,6 +69,7 @@ export class TradingCycle extends Construct {
       .readsObjects(data.lake, 'cycles/')
       .writesObjects(data.lake, 'cycles/')
       .verifiesPermits(data.permitKey)
+      .startsByName(physicalName(stage.name, 'work-order'))
       .mayPlaceOrders(data.brokerSecret);
     const collectFills = phase('CollectFills', 'trading/collect-fills', { role: orderRole })
       .writes(data.ledger)
@@ -78,7 +82,7 @@ export class TradingCycle extends Construct {
       .readsObjects(data.lake, 'cycles/')
       .publishesTo(events.bus);
     const close = phase('CloseCycle', 'trading/close-cycle').appends(data.audit).updates(data.leases).publishesTo(events.bus);
-    const halt = phase('HaltTrading', 'trading/halt-trading')
+    this.halt = phase('HaltTrading', 'trading/halt-trading')
       .gets(data.policy)
       .puts(data.policy)
       .updates(data.leases)
@@ -88,7 +92,20 @@ export class TradingCycle extends Construct {
     const cycle = new AslMachine(this, 'TradingCycle', {
       stage,
       definition: 'trading-cycle',
-      functions: { preflight, reconcile, loadData, readNews, signals, allocate, checkRisk, placeOrders, collectFills, record, close, halt },
+      functions: {
+        preflight,
+        reconcile,
+        loadData,
+        readNews,
+        signals,
+        allocate,
+        checkRisk,
+        placeOrders,
+        collectFills,
+        record,
+        close,
+        halt: this.halt,
+      },
       alerts: events.alerts,
     });
 

@@ -5,6 +5,7 @@ import { AuditArchive } from '../constructs/audit-archive.ts';
 import { DeadManSwitch } from '../constructs/orders/dead-man-switch.ts';
 import { Reconciliation } from '../constructs/orders/reconciliation.ts';
 import { StopTrading } from '../constructs/orders/stop-trading.ts';
+import { WorkOrders } from '../constructs/orders/work-orders.ts';
 import { lambdaRole } from '../constructs/platform-function.ts';
 import { TradingCycle } from '../constructs/trading-cycle.ts';
 import type { Stage } from '../stage.ts';
@@ -23,7 +24,8 @@ export class TradingStack extends Stack {
     const parts = { stage, data, events, orderRole: lambdaRole(this, 'OrderRole') };
 
     const { reconcile } = new Reconciliation(this, 'Reconciliation', parts);
-    new TradingCycle(this, 'TradingCycle', { ...parts, reconcile });
+    const { halt } = new TradingCycle(this, 'TradingCycle', { ...parts, reconcile });
+    new WorkOrders(this, 'WorkOrders', { ...parts, halt });
     const { machine: stop } = new StopTrading(this, 'StopTrading', parts);
     new DeadManSwitch(this, 'DeadManSwitch', { ...parts, stop });
     new AuditArchive(this, 'AuditArchive', { stage, data, events });

@@ -18,14 +18,26 @@ import { invariant } from '../../shared/kernel/errors.ts';
 import { isRefusal } from '../../shared/kernel/refusal.ts';
 import { CycleDocuments, type Placement } from '../../shared/runtime/cycle-documents.ts';
 import { defineHandler, onAws } from '../../shared/runtime/handler.ts';
-import { broker, documents, ledger, permitVerifier, value } from '../../shared/runtime/needs.ts';
+import { broker, documents, ledger, machine, parents, permitVerifier, value } from '../../shared/runtime/needs.ts';
 import { OrderDesk } from '../../shared/runtime/order-desk.ts';
 import { ledgerIntents } from '../../shared/runtime/order-intents.ts';
 import { orderPlanOf } from '../../shared/runtime/order-plan.ts';
+import { planParents } from '../../shared/runtime/plan-parents.ts';
+import type { ParentIntent, ParentStore } from '../../shared/stores/ledger/parents.ts';
+import type { StateMachine } from '../../shared/stores/state-machine.ts';
 
 const placeOrders = defineHandler({
   name: 'trading/place-orders',
-  needs: { broker, documents, ledger, permitVerifier, policyTable: value(env.table('policy')), leaseTable: value(env.table('leases')) },
+  needs: {
+    broker,
+    documents,
+    ledger,
+    machine,
+    parents,
+    permitVerifier,
+    policyTable: value(env.table('policy')),
+    leaseTable: value(env.table('leases')),
+  },
   input: PhaseInput,
   output: z.object({
     planned: z.number().int(),
@@ -33,6 +45,8 @@ const placeOrders = defineHandler({
     sent: z.number().int(),
     withdrawn: z.number().int(),
     unknown: z.number().int(),
+    /** Parents, each with a machine of its own that works it through the session. */
+    worked: z.number().int(),
     /** How many were withdrawn, by reason. */
     withdrawnFor: z.record(z.string(), z.number().int()),
   }),
@@ -64,18 +78,34 @@ const placeOrders = defineHandler({
         exposureUsdMax: exposureBudgetUsd({ equityUsd, grossFracMax: risk.grossFracMax, positions, openOrders: ofEarlierCycles }),
       },
     });
+    const { priceCollarFrac, algo: rules, wholeSharesOnly } = execution;
     const held = new Map(positions.map(({ symbol, quantity }) => [symbol, quantity]));
-    const { strategy } = context;
-    const { priceCollarFrac } = execution;
-    const intents = ledgerIntents({ plan, held, openOrders: ofEarlierCycles, strategy, broker: connected.name, priceCollarFrac });
-    const placed = await desk.place(intents);
-    const placement = placed.map(({ intent: { orderId }, fate }) => ({ clientOrderId: orderId, ...fate }));
+    const named = { strategy: context.strategy, broker: connected.name };
+    const intents = ledgerIntents({ plan, held, openOrders: ofEarlierCycles, ...named, priceCollarFrac });
+    const orders = plan.orders.map(({ intent: { leg }, averageDailyVolume }, i) => ({ intent: intents[i]!, leg, averageDailyVolume }));
+    const { controlEpoch, leaseToken } = cycle;
+    const split = planParents({ rules, orders, wholeSharesOnly, now: needs.clock.now(), controlEpoch, leaseToken });
+
+    const placed = await desk.place(split.direct);
+    for (const parent of split.parents) await work(parent, needs);
+    const placement: Placement = [
+      ...placed.map(({ intent: { orderId }, fate }) => ({ clientOrderId: orderId, ...fate })),
+      ...split.parents.map(({ orderId }) => ({ clientOrderId: orderId, kind: 'worked' as const })),
+      ...split.refused.map(({ intent: { orderId }, reason }) => ({ clientOrderId: orderId, kind: 'withdrawn' as const, reason })),
+    ];
     await ofCycle.write('placement', placement);
     return countsOf(plan, placement);
   },
 });
 
 export const handler = onAws(placeOrders);
+
+/** One execution for a parent, by its id; one that was begun by an earlier delivery goes on. */
+async function work(parent: ParentIntent, needs: { parents: ParentStore; machine: StateMachine; clock: Clock }): Promise<void> {
+  await needs.parents.open(parent, needs.clock.now());
+  const startsAt = new Date(parent.slices[0]!.startsAt).toISOString();
+  await needs.machine.start(parent.orderId, { cycleId: parent.cycleId, parentId: parent.orderId, startsAt });
+}
 
 /** @throws InvariantViolation for a permit that risk did not sign, or signed for another cycle: somebody wrote into the lake. */
 async function ticketFor(cycle: CycleState, signed: SignedPermit, verifier: PermitVerifier, clock: Clock): Promise<RiskTicket> {
@@ -92,6 +122,6 @@ function countsOf({ orders, refused }: OrderPlan, placement: Placement) {
   for (const one of placement) if (one.kind === 'withdrawn') withdrawnFor[one.reason] = (withdrawnFor[one.reason] ?? 0) + 1;
   return {
     ...{ planned: orders.length, refused: refused.length, withdrawnFor },
-    ...{ sent: count('sent'), withdrawn: count('withdrawn'), unknown: count('unknown') },
+    ...{ sent: count('sent'), withdrawn: count('withdrawn'), unknown: count('unknown'), worked: count('worked') },
   };
 }

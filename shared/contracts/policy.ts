@@ -1,5 +1,6 @@
 /** The policy document as it crosses a boundary. The bounds are what no policy may loosen, whoever signs it. */
 import * as z from 'zod';
+import { intradayCurves } from '../domain/execution/algos/intraday-curves.ts';
 import type { Policy as DomainPolicy } from '../domain/policy/policy.ts';
 import { calibration, factors, regime, sentiment, valuation } from './policy/alpha.ts';
 import { optimizer, overlays, stress, tail } from './policy/book.ts';
@@ -7,8 +8,21 @@ import { count, frac, positive } from './policy/numbers.ts';
 
 const symbols = z.array(z.string().min(1)).readonly();
 
+const algo = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('none') }),
+  z.strictObject({
+    kind: z.enum(['vwap', 'twap']),
+    aboveAverageDailyVolumeFrac: frac,
+    windowMinutes: count,
+    endsBeforeCloseMinutes: z.number().int().min(0),
+    bucketMinutes: count,
+    participationFracMax: frac,
+    curve: z.enum(intradayCurves),
+  }),
+]);
+
 const shape = z.strictObject({
-  schema: z.literal('ballast.policy/2'),
+  schema: z.literal('ballast.policy/3'),
   universe: z.strictObject({
     rule: z.discriminatedUnion('kind', [z.strictObject({ kind: z.literal('all') }), z.strictObject({ kind: z.literal('list'), symbols })]),
     exclude: symbols,
@@ -98,9 +112,11 @@ const shape = z.strictObject({
     referenceAgeMsMax: count,
     averageDailyVolumeFracMax: frac,
     messagesPerMinuteMax: count,
+    clockSkewMsMax: count,
     restricted: symbols,
     wholeSharesOnly: z.boolean(),
     stopLossRangeMultiple: positive,
+    algo,
   }),
   capital: z.strictObject({ initialEquityUsd: positive }),
 });

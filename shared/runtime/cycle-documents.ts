@@ -51,7 +51,7 @@ export interface CycleDocumentTypes {
 }
 
 /** What became of each planned order when it was to be sent. */
-export type Placement = ReadonlyArray<{ readonly clientOrderId: OrderId } & Fate>;
+export type Placement = ReadonlyArray<{ readonly clientOrderId: OrderId } & (Fate | { readonly kind: 'worked' })>;
 
 export class CycleDocuments {
   readonly #lake: LakeDocuments;

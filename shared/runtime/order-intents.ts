@@ -27,9 +27,9 @@ export function ledgerIntents({ plan, held, openOrders, strategy, broker, priceC
     return reduces;
   };
   for (const order of openOrders) take(order.symbol, order.side === 'BUY' ? workingSharesOf(order) : -workingSharesOf(order));
-  return plan.orders.map(({ intent }) => {
+  return plan.orders.map(({ intent, arrivalPriceUsd }) => {
     const reducing = take(intent.symbol, intent.side === 'buy' ? intent.quantity : -intent.quantity);
-    return ledgerIntent(intent, { reducing, strategy, broker, priceCollarFrac });
+    return ledgerIntent(intent, { reducing, strategy, broker, priceCollarFrac, arrivalPriceUsd });
   });
 }
 
@@ -42,9 +42,17 @@ export const openForPlan = (orders: readonly LedgerOrder[]): OpenOrder[] =>
     fateUnknown: order.state === 'UNKNOWN',
   }));
 
+interface IntentTerms {
+  readonly reducing: boolean;
+  readonly strategy: string;
+  readonly broker: string;
+  readonly priceCollarFrac: number;
+  readonly arrivalPriceUsd: number | null;
+}
+
 function ledgerIntent(
   { clientOrderId, cycleId, symbol, side, quantity, referencePriceUsd }: PlannedIntent,
-  { reducing, strategy, broker, priceCollarFrac }: { reducing: boolean; strategy: string; broker: string; priceCollarFrac: number },
+  { reducing, strategy, broker, priceCollarFrac, arrivalPriceUsd }: IntentTerms,
 ): OrderIntent {
   return {
     ...{ cycleId, orderId: clientOrderId, symbol, strategy, broker, reducing },
@@ -55,6 +63,7 @@ function ledgerIntent(
     timeInForce: 'DAY',
     quantity: quantity as Shares,
     decisionPriceUsd: referencePriceUsd as Price,
+    ...(arrivalPriceUsd !== null && { arrivalPriceUsd: arrivalPriceUsd as Price }),
     // The market may stand as far from the decision as the collar lets it.
     worstCaseUsd: ((quantity * referencePriceUsd) / (1 - priceCollarFrac)) as Usd,
   };

@@ -1,5 +1,6 @@
 /** The plan of a cycle: approved weights become orders at the broker's latest prices. Written once, so that a second delivery places the same. */
 import type { Broker } from '../brokers/broker.ts';
+import { clockSkewMs } from '../brokers/clock-skew.ts';
 import { runOrderPlan } from '../domain/cycle/run-order-plan.ts';
 import type { CycleContext, RiskOutput } from '../domain/cycle/step-types.ts';
 import type { OrderPlan } from '../domain/execution/plan-orders.ts';
@@ -14,7 +15,7 @@ import { openForPlan } from './order-intents.ts';
 export interface PlanParts {
   readonly context: CycleContext;
   readonly documents: CycleDocuments;
-  readonly broker: Pick<Broker, 'latestPrices' | 'asset'>;
+  readonly broker: Pick<Broker, 'latestPrices' | 'asset' | 'clock'>;
   /** What still works of earlier cycles. */
   readonly openOrders: readonly LedgerOrder[];
   readonly clock: Clock;
@@ -30,13 +31,27 @@ async function makePlan({ context, documents, broker, openOrders, clock }: PlanP
   const wanted = risk.approved.filter(({ weight }) => weight !== 0).map(({ symbol }) => symbol);
   const references = await broker.latestPrices([...new Set([...wanted, ...portfolio.positions.map(({ symbol }) => symbol)])]);
   if (isRefusal(references)) throw new TransientFailure(`The broker gives no prices: ${references.reason}`);
-  const lendable = await lendableOf(risk, broker);
+  const [lendable, skewMs] = await Promise.all([lendableOf(risk, broker), skewOf(broker, clock)]);
   // Read after the prices came: a trade that printed while we asked is not from the future.
   const now = clock.now();
-  const plan = runOrderPlan({ context, signals, risk, portfolio, references, lendable, openOrders: openForPlan(openOrders), now });
+  const planned = runOrderPlan({ context, signals, risk, portfolio, references, lendable, openOrders: openForPlan(openOrders), now });
+  const plan = Math.abs(skewMs) <= context.policy.execution.clockSkewMsMax ? planned : withoutOrders(planned, 'clock-skewed');
   await documents.write('plan', plan);
   return plan;
 }
+
+async function skewOf(broker: Pick<Broker, 'clock'>, clock: Clock): Promise<number> {
+  const askedAt = clock.now();
+  const brokerClock = await broker.clock();
+  if (isRefusal(brokerClock)) throw new TransientFailure(`The broker does not tell its time: ${brokerClock.reason}`);
+  return clockSkewMs(brokerClock, askedAt, clock.now());
+}
+
+/** With two times, no price can be called fresh. */
+const withoutOrders = ({ orders, refused }: OrderPlan, reason: string): OrderPlan => ({
+  orders: [],
+  refused: [...orders.map(({ intent, checks }) => ({ symbol: intent.symbol, reasons: [reason], checks })), ...refused],
+});
 
 /** Asked only of what is to be held short; a broker that does not answer for a symbol lends none of it. */
 async function lendableOf({ approved }: RiskOutput, broker: Pick<Broker, 'asset'>): Promise<Ticker[]> {

@@ -157,9 +157,10 @@ describe('no role', () => {
   });
 });
 
-test('a resource lets in a whole service only where it is the key that its account owns', () => {
+test('a resource lets in a whole service only where it is a key that its account owns', () => {
   const attached = serviceWide(statements.filter(({ kind }) => kind === 'resource'));
   expect(attached.map(({ holder, actions, principals }) => [templates.named(holder).type, actions, principals])).toEqual([
+    ['AWS::KMS::Key', ['kms:*'], ['arn:<AWS::Partition>:iam::<AWS::AccountId>:root']],
     ['AWS::KMS::Key', ['kms:*'], ['arn:<AWS::Partition>:iam::<AWS::AccountId>:root']],
   ]);
 });

@@ -67,6 +67,7 @@ test('other times can be given by context, each with a schedule of its own', () 
     ['ballast-dev-cycle-1530', 'cron(30 15 ? * MON-FRI *)'],
     ['ballast-dev-dead-man', 'cron(0/5 9-15 ? * MON-FRI *)'],
     ['ballast-dev-ingest-nightly', 'cron(0 20 ? * MON-FRI *)'],
+    ['ballast-dev-reconcile-1615', 'cron(15 16 ? * MON-FRI *)'],
   ]);
 });
 

@@ -50,6 +50,10 @@ export interface OrderPlanQuestion {
 
 export interface PlannedOrder {
   readonly intent: OrderIntent;
+  /** The market's price when it was planned: with the decision price, what its execution is measured against. Null where there is none. */
+  readonly arrivalPriceUsd: number | null;
+  /** Shares; null when unknown. */
+  readonly averageDailyVolume: number | null;
   readonly checks: readonly Check[];
 }
 
@@ -93,7 +97,8 @@ export function planOrders(question: OrderPlanQuestion): OrderPlan {
       const intent = intentFor(question, position.symbol, Math.sign(shares) * quantity, decidedAtUsd, index + 1);
       const checks = preTradeChecks(intent, factsFor(question, position, working, orders), limits);
       if (mayTrade(checks)) {
-        orders.push({ intent, checks });
+        const { averageDailyVolume } = position;
+        orders.push({ intent, arrivalPriceUsd: priceUsd, averageDailyVolume, checks });
         working.orders++;
         addLeaves(working, Math.sign(shares) * quantity);
       } else refuseTrade(position.symbol, refusalsOf(checks), checks);

@@ -13,7 +13,7 @@ import { defaultTailRules } from './tail-rules.ts';
 import { defaultValuationRules } from './valuation-rules.ts';
 
 export const defaultPolicy: Policy = {
-  schema: 'ballast.policy/2',
+  schema: 'ballast.policy/3',
   universe: { rule: { kind: 'all' }, exclude: [] },
   history: { loadedSessions: 252 },
   quality: {
@@ -105,9 +105,12 @@ export const defaultPolicy: Policy = {
     referenceAgeMsMax: 5 * 60_000,
     averageDailyVolumeFracMax: 0.05,
     messagesPerMinuteMax: 180,
+    // Alpaca's clock may tell whole seconds, so a second is seen where there is none.
+    clockSkewMsMax: 2000,
     restricted: [],
     wholeSharesOnly: false,
     stopLossRangeMultiple: 2,
+    algo: { kind: 'none' },
   },
   capital: { initialEquityUsd: 1_000_000 },
 };

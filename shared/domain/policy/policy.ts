@@ -5,6 +5,7 @@
  * Ratios are fractions (1 is the whole), losses positive, durations in trading sessions unless the name says otherwise.
  * The document is plain JSON; its zod schema lives with the contracts, its SHA-256 is checked before every cycle.
  */
+import type { AlgoRules } from './algo-rules.ts';
 import type { CalibrationRules } from './calibration-rules.ts';
 import type { FactorRules } from './factor-rules.ts';
 import type { OptimizerRules } from './optimizer-rules.ts';
@@ -16,7 +17,7 @@ import type { ValuationRules } from './valuation-rules.ts';
 
 export interface Policy {
   /** Names the shape of this document. */
-  readonly schema: 'ballast.policy/2';
+  readonly schema: 'ballast.policy/3';
   readonly universe: UniverseRule;
   readonly history: HistoryRule;
   readonly quality: QualityRules;
@@ -173,10 +174,13 @@ export interface ExecutionLimits {
   /** Order quantity against the average daily volume. */
   readonly averageDailyVolumeFracMax: number;
   readonly messagesPerMinuteMax: number;
+  /** Beyond this the broker's clock and ours do not agree on what is fresh, and nothing is sent. */
+  readonly clockSkewMsMax: number;
   readonly restricted: readonly string[];
   readonly wholeSharesOnly: boolean;
   /** The stop is this many average true ranges away from the last close. */
   readonly stopLossRangeMultiple: number;
+  readonly algo: AlgoRules;
 }
 
 export interface CapitalAssumptions {

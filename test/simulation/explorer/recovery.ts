@@ -16,13 +16,14 @@ import type { World } from './world.ts';
 
 const roundMs = submissionWindowMs / 3;
 const roundsMax = 5;
-const sweepWaitMs = 20_000;
-const sweepsMax = 12;
+/** As the machine `stop` has it. */
+const passWaitMs = 10_000;
+const passesMax = 60;
 
 export async function recover(world: World): Promise<void> {
   world.outside.follow(noPlan);
   for (let round = 1; round <= roundsMax && (await settle(world)); round++) {
-    for (const scope of await haltedScopes(world)) await sweepOnce(world, scope, 'recovery-sweep');
+    for (const scope of await haltedScopes(world)) await sweepOnce(world, scope, 'recovery-sweep', true);
     await world.time.sleep(roundMs);
   }
   world.book.advance(world.time.now());
@@ -33,22 +34,25 @@ export async function recover(world: World): Promise<void> {
   await reconcile(world);
 }
 
-/** The machine that a halt starts: passes until nothing in scope is open. */
+/** The machine that a halt starts: passes until nothing in scope is open, or the halt is lifted; a pass that fails is followed by another. */
 export async function runSweepMachine(world: World, controlItem: string): Promise<void> {
   const scope = scopeOfControlItem(controlItem) ?? wholeFund;
-  for (let pass = 1; pass <= sweepsMax; pass++) {
-    const swept = await sweepOnce(world, scope, `sweep/${controlItem}`);
-    if (swept.kind !== 'returned' || swept.value.stillOpen === 0) return;
-    await world.time.sleep(sweepWaitMs);
+  for (let pass = 1; pass <= passesMax; pass++) {
+    const swept = await sweepOnce(world, scope, `sweep/${controlItem}`, pass > 1);
+    if (swept.kind === 'returned' && (swept.value === 'lifted' || swept.value.stillOpen === 0)) return;
+    await world.time.sleep(passWaitMs);
   }
 }
 
-async function sweepOnce(world: World, scope: StopScope, name: string): Promise<TaskEnd<SweepReport>> {
-  const { broker, ledger, time: clock } = world;
-  const swept = await task(world, name, 60_000, () => new HaltSweep({ broker, ledger, clock, fund: 'ballast' }).sweep(scope));
-  if (swept.kind === 'returned' && swept.value.strays.length > 0)
-    world.history.add({ kind: 'own-rule-broken', text: `strays at the broker: ${swept.value.strays.join(', ')}` });
+async function sweepOnce(world: World, scope: StopScope, name: string, mayBeLifted: boolean): Promise<TaskEnd<SweepReport | 'lifted'>> {
+  const { broker, ledger, control, time: clock } = world;
+  const swept = await task(world, name, 120_000, async () => {
+    if (mayBeLifted && !(await control.isHalted(scope))) return 'lifted' as const;
+    return new HaltSweep({ broker, ledger, clock, fund: 'ballast' }).sweep(scope);
+  });
   if (swept.kind === 'threw') world.history.add({ kind: 'own-rule-broken', text: `the sweep threw ${String(swept.error)}` });
+  if (swept.kind === 'returned' && swept.value !== 'lifted' && swept.value.strays.length > 0)
+    world.history.add({ kind: 'own-rule-broken', text: `strays at the broker: ${swept.value.strays.join(', ')}` });
   return swept;
 }
 

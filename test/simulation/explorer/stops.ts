@@ -49,19 +49,24 @@ function stopAgainst(
   return undefined;
 }
 
-/** Whatever was begun before a halt of the fund, of its symbol or so on, works no more once the sweep is done. */
+/**
+ * Whatever was begun before a halt of the fund or of its symbol works no more once the sweep is done. A halt that is lifted lets go of what its
+ * sweep has not reached yet: whoever resumes means that.
+ */
 export function haltFindings(entries: readonly Entry[]): Finding[] {
   const begun = new Map<string, StoredOrder>();
-  const found = new Set<string>();
+  const foundBy = new Map<string, Set<string>>();
   const findings: Finding[] = [];
   for (const entry of entries) {
     if (entry.kind === 'ledger-order') begun.set(entry.order.orderId, entry.order);
-    else if (entry.kind === 'control' && entry.state === 'HALTED')
-      for (const { orderId, symbol } of begun.values())
-        if (entry.item === 'trading' || entry.item === `symbol#${symbol}`) found.add(orderId);
-    if (entry.kind === 'at-rest')
+    else if (entry.kind === 'control') {
+      const inScope = [...begun.values()].filter(({ symbol }) => entry.item === 'trading' || entry.item === `symbol#${symbol}`);
+      foundBy.set(entry.item, new Set(entry.state === 'HALTED' ? inScope.map(({ orderId }) => orderId) : []));
+    } else if (entry.kind === 'at-rest') {
+      const found = new Set([...foundBy.values()].flatMap((ids) => [...ids]));
       for (const id of entry.working)
         if (found.has(id)) findings.push({ invariant: 'what a halt found is not working when it is over', detail: id });
+    }
   }
   return findings;
 }

@@ -161,13 +161,15 @@ export const probes: readonly Probe[] = [
     what: 'a halt with an order that is slow to end, and one that the ledger held for over',
     stack: 'trading',
     data: true,
+    expectedTrouble: /Alpaca did not answer/,
     async run(fund) {
       await travel(fund, session, '11:00');
       await restingOrder(fund, 'QBYT');
       const stray = await restingOrder(fund, 'QDEL');
       // As if it had been given up: the exchange has it all the same.
       await fund.fund.ledger.record([{ key: stray, event: { kind: 'rejected', note: 'a lie' } }], fund.fund.clock.now());
-      let unanswered = 1;
+      // Four attempts at two orders: the machine waits, and its next pass looks whether the halt still stands.
+      let unanswered = 8;
       fund.wire.before = ({ method }) => (method === 'DELETE' && unanswered-- > 0 ? 'request-lost' : 'none');
       await setControlState(fund, 'HALTED');
       await fund.fund.cloud.settle();
@@ -175,12 +177,12 @@ export const probes: readonly Probe[] = [
     },
   },
   {
-    what: 'a halt that sells, of which every call arrives twice',
+    what: 'a halt that sells, whose permit is asked for twice',
     stack: 'trading',
     data: true,
     async run(fund) {
       await fund.cycle();
-      fund.failing({ fault: 'duplicate' });
+      fund.failing({ service: 'lambda', operation: 'Invoke', target: named('orders-permit-liquidation'), fault: 'duplicate' });
       const halt = { state: 'HALTED', reason: 'a drill', actor: 'test', at: fund.fund.clock.now(), flatten: true } as const;
       await fund.fund.control.change({ kind: 'fund' }, halt);
       await fund.fund.cloud.settle();
