@@ -48,9 +48,9 @@ module.exports = {
     {
       name: 'one-broker-door',
       severity: 'error',
-      comment: 'Money moves through the order path only.',
-      from: { path: '^functions/', pathNot: '^functions/trading/(place-orders|collect-fills|settle-orders)' },
-      to: { path: '^shared/brokers/' },
+      comment: 'Money moves through the order path only. A permit may be signed by whoever judges.',
+      from: { path: '^functions/', pathNot: '^functions/(orders/|trading/(place-orders|collect-fills)[.])' },
+      to: { path: '^shared/brokers/', pathNot: '^shared/brokers/risk-ticket[.]ts$' },
     },
   ],
   options: {

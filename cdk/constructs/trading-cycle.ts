@@ -86,8 +86,7 @@ export class TradingCycle extends Construct {
       .gets(data.policy)
       .puts(data.policy)
       .updates(data.leases)
-      .appends(data.audit)
-      .publishesTo(events.bus);
+      .appends(data.audit);
 
     const cycle = new AslMachine(this, 'TradingCycle', {
       stage,

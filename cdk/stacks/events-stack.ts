@@ -53,7 +53,10 @@ export class EventsStack extends Stack {
     this.#letDeadLettersIn();
     new StopRequests(this, 'StopRequests', { stage, data, bus: this.bus, deadLetters: this.deadLetters });
     const stopped = this.#alertOn('TradingStopped', physicalName(stage.name, 'trading-stopped'), ['TradingPaused']);
-    this.#alertOn('TradingTroubled', physicalName(stage.name, 'trading-troubled'), ['RiskBreached', 'CycleFailed', 'OrderIncident']);
+    this.#alertOn('TradingTroubled', physicalName(stage.name, 'trading-troubled'), [
+      ...['RiskBreached', 'CycleFailed', 'CycleDied'],
+      ...['OrderIncident', 'StrayOrdersFound', 'PositionsFlattened', 'ReconciliationFailed'],
+    ]);
 
     new RunbookAlarm(this, 'DeadLettersWaiting', {
       says: 'An event, a schedule or an asynchronous call could not be delivered.',

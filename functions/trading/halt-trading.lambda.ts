@@ -1,6 +1,6 @@
 /**
  * State "Halt Trading": something that must not be is, or risk asks for a person. Control goes to HALTED first, because that
- * is what stops orders; the audit record, the event and the lease come after.
+ * is what stops orders; the stream of the policy table tells people and has the orders swept. The audit record and the lease come after.
  * Idempotent: a control item that this cycle already halted is left alone, and the audit record is written once.
  */
 import * as z from 'zod';
@@ -10,11 +10,11 @@ import { tryParseJson } from '../../shared/kernel/json.ts';
 import { isRefusal } from '../../shared/kernel/refusal.ts';
 import type { CycleId } from '../../shared/kernel/units.ts';
 import { defineHandler, onAws } from '../../shared/runtime/handler.ts';
-import { audit, control, events, leases } from '../../shared/runtime/needs.ts';
+import { audit, control, leases } from '../../shared/runtime/needs.ts';
 
 const haltTrading = defineHandler({
   name: 'trading/halt-trading',
-  needs: { control, audit, events, leases },
+  needs: { control, audit, leases },
   input: z.object({ cycleId: z.string().min(1), scheduledAt: InstantText, failure: FailureShape, leaseToken: z.number().int().nullable() }),
   output: z.object({ outcome: z.literal('halted'), controlEpoch: z.number().int(), auditHead: z.string() }),
 
@@ -35,19 +35,6 @@ const haltTrading = defineHandler({
       details: { cause: failure.Cause },
     };
     const head = await needs.audit.append(cycleId as CycleId, 'halted', [{ type: 'cycle', record }]);
-    await needs.events.publish([
-      {
-        type: 'TradingPaused',
-        detail: {
-          eventId: `${cycleId}/halted`,
-          at: scheduledAt,
-          summary: `Trading is HALTED by ${actor}: ${reason}`,
-          state: 'HALTED',
-          reason,
-          actor,
-        },
-      },
-    ]);
     if (leaseToken !== null) await needs.leases.release({ holder: cycleId as CycleId, token: leaseToken });
     return { outcome: 'halted' as const, controlEpoch: halted.epoch, auditHead: head.hash };
   },

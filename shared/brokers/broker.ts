@@ -166,6 +166,8 @@ export interface TradeUpdate {
 export interface BrokerCapabilities {
   /** False: the same client order id sent twice would be two orders, so nothing may be sent that may have been sent before. */
   readonly refusesDuplicateClientIds: boolean;
+  /** `same-day`: asked for an order that ended on an earlier day, it says that it has none; then that says nothing. */
+  readonly remembersOrders: 'always' | 'same-day';
   readonly fractionalShares: boolean;
   readonly attachedOrders: readonly ('bracket' | 'oco')[];
   readonly timesInForce: readonly TimeInForce[];

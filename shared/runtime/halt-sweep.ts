@@ -30,7 +30,7 @@ import { inParallel } from '../stores/lake/in-parallel.ts';
 import type { Ledger, LedgerOrder } from '../stores/ledger/index.ts';
 
 /** All of a broker that stopping needs: nothing here can send an order. */
-export type SweepBroker = Pick<Broker, 'orderByClientId' | 'cancel' | 'openOrders'>;
+export type SweepBroker = Pick<Broker, 'capabilities' | 'orderByClientId' | 'cancel' | 'openOrders'>;
 
 export interface HaltSweepOptions {
   readonly broker: SweepBroker;
@@ -113,7 +113,12 @@ export class HaltSweep {
   /** What the broker says of it, booked; or what follows from its having none. */
   async #ask(order: LedgerOrder): Promise<BrokerOrder | 'never-arrived' | 'open'> {
     const { broker, ledger } = this.#options;
-    const settlement = settlementOf<BrokerOrder>(order, await broker.orderByClientId(order.orderId), this.#now());
+    const settlement = settlementOf<BrokerOrder>(
+      order,
+      await broker.orderByClientId(order.orderId),
+      this.#now(),
+      broker.capabilities.remembersOrders,
+    );
     switch (settlement.kind) {
       case 'evidence':
         await ledger.recordEvidence(order, settlement.evidence, this.#now());

@@ -61,7 +61,7 @@ export interface LiquidationOptions {
   readonly id: CycleId;
   readonly fund: string;
   readonly lines: readonly PermitLine[];
-  readonly broker: Pick<Broker, 'name' | 'orderByClientId' | 'positions' | 'latestPrices'>;
+  readonly broker: Pick<Broker, 'name' | 'capabilities' | 'orderByClientId' | 'positions' | 'latestPrices'>;
   readonly ledger: Ledger;
   /** Under a ticket of the permit, and a guard whose purpose is `liquidate`. */
   readonly desk: Pick<OrderDesk, 'place'>;
@@ -109,7 +109,7 @@ export class Liquidation {
   /** What the broker says of an order that is not over. One that was surely never sent is for the desk to go on with. */
   async #learn(order: LedgerOrder): Promise<void> {
     const { broker, ledger, clock } = this.#options;
-    const settlement = settlementOf(order, await broker.orderByClientId(order.orderId), clock.now());
+    const settlement = settlementOf(order, await broker.orderByClientId(order.orderId), clock.now(), broker.capabilities.remembersOrders);
     if (settlement.kind === 'evidence') await ledger.recordEvidence(order, settlement.evidence, clock.now());
     if (settlement.kind === 'never-arrived') await ledger.recordNeverArrived(order, clock.now());
     if (settlement.kind === 'unanswered') throw new TransientFailure('The broker does not answer for what is being sold', settlement);

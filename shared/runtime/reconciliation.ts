@@ -44,7 +44,7 @@ const skewMsMax = 24 * 3_600_000;
 const cyclesAtOnce = 8;
 
 /** All of a broker that comparing needs: nothing here can send an order. */
-export type ReconciledBroker = Pick<Broker, 'account' | 'positions' | 'openOrders' | 'activities' | 'orderByClientId'>;
+export type ReconciledBroker = Pick<Broker, 'capabilities' | 'account' | 'positions' | 'openOrders' | 'activities' | 'orderByClientId'>;
 
 export interface ReconciliationParts {
   readonly broker: ReconciledBroker;

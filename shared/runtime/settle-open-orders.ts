@@ -27,7 +27,7 @@ export interface OrdersSettled {
 
 /** @throws TransientFailure when the broker does not answer. */
 export async function settleOpenOrders(
-  broker: Pick<Broker, 'orderByClientId'>,
+  broker: Pick<Broker, 'capabilities' | 'orderByClientId'>,
   ledger: SettlingLedger,
   clock: Clock,
   isWanted: (order: LedgerOrder) => boolean = () => true,
@@ -35,7 +35,12 @@ export async function settleOpenOrders(
   const open = (await ledger.openOrders()).filter(isWanted);
   const settlements = await inParallel(open, atOnce, async (order) => ({
     order,
-    settlement: settlementOf<BrokerOrder>(order, await broker.orderByClientId(order.orderId), clock.now()),
+    settlement: settlementOf<BrokerOrder>(
+      order,
+      await broker.orderByClientId(order.orderId),
+      clock.now(),
+      broker.capabilities.remembersOrders,
+    ),
   }));
   await book(settlements, ledger, clock);
   const vanished = settlements.filter(({ settlement }) => settlement.kind === 'vanished').map(({ order }) => order);

@@ -33,7 +33,7 @@ import type { OrderDesk } from './order-desk.ts';
 
 export interface WorkOrderOptions {
   readonly fund: string;
-  readonly broker: Pick<Broker, 'orderByClientId' | 'cancel' | 'latestPrices'>;
+  readonly broker: Pick<Broker, 'capabilities' | 'orderByClientId' | 'cancel' | 'latestPrices'>;
   readonly ledger: Pick<Ledger, 'order' | 'recordEvidence' | 'recordNeverArrived' | 'requestCancel' | 'withdraw'>;
   readonly parents: ParentStore;
   /**
@@ -163,7 +163,12 @@ export class WorkOrder {
   /** What the broker says of it, booked; null where it has none of it, which is booked once it can be concluded. */
   async #ask(order: LedgerOrder): Promise<BrokerOrder | null> {
     const { broker, ledger, clock } = this.#options;
-    const settlement = settlementOf<BrokerOrder>(order, await broker.orderByClientId(order.orderId), clock.now());
+    const settlement = settlementOf<BrokerOrder>(
+      order,
+      await broker.orderByClientId(order.orderId),
+      clock.now(),
+      broker.capabilities.remembersOrders,
+    );
     if (settlement.kind === 'unanswered') throw unanswered(order.orderId, settlement.reason);
     if (settlement.kind === 'never-arrived') await ledger.recordNeverArrived(order, clock.now());
     if (settlement.kind !== 'evidence') return null;

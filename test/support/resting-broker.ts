@@ -25,6 +25,7 @@ export class RestingBroker
   readonly name = 'resting';
   readonly capabilities: BrokerCapabilities = {
     refusesDuplicateClientIds: true,
+    remembersOrders: 'always',
     fractionalShares: true,
     attachedOrders: [],
     timesInForce: ['DAY', 'GTC', 'IOC', 'FOK'],

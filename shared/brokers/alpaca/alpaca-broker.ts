@@ -61,6 +61,7 @@ const TIMEOUT_MS = 10_000;
  */
 const capabilities: BrokerCapabilities = {
   refusesDuplicateClientIds: true,
+  remembersOrders: 'always',
   fractionalShares: true,
   attachedOrders: ['bracket', 'oco'],
   timesInForce: ['DAY', 'GTC', 'IOC', 'FOK'],

@@ -45,6 +45,7 @@ export function createIbkrBroker(options: IbkrOptions): Broker {
   const sessions = new TwsSessions({ ...reach, clientId: options.clientId });
   const capabilities: BrokerCapabilities = {
     refusesDuplicateClientIds: false,
+    remembersOrders: 'same-day',
     fractionalShares: options.fractionalShares ?? false,
     attachedOrders: [],
     timesInForce: ['DAY', 'GTC', 'IOC', 'FOK'],

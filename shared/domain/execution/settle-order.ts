@@ -14,6 +14,7 @@
 import { invariant } from '../../kernel/errors.ts';
 import { isRefusal, type Refusal } from '../../kernel/refusal.ts';
 import type { EpochMs } from '../../kernel/units.ts';
+import { newYorkDay } from '../market/new-york-time.ts';
 import { isTerminal, type OrderState } from './order-lifecycle.ts';
 
 export const sendingWindowMs = 120_000;
@@ -34,7 +35,7 @@ export type Settlement<Found> =
   | { readonly kind: 'never-arrived' }
   /** Too early to say; ask again at `until`. */
   | { readonly kind: 'wait'; readonly until: EpochMs }
-  /** The broker had it, and says that it has not. */
+  /** The broker had it, or may have had it on an earlier day that it does not remember, and says that it has not: a person must look. */
   | { readonly kind: 'vanished' }
   /** Final, and the broker adds nothing. */
   | { readonly kind: 'settled' }
@@ -42,13 +43,20 @@ export type Settlement<Found> =
   | { readonly kind: 'unanswered'; readonly reason: string };
 
 /** `answer`: the broker's order, or its refusal, of which only `not-found` says anything. @throws InvariantViolation for one sent at no time. */
-export function settlementOf<Found extends object>(order: OrderToSettle, answer: Found | Refusal, now: EpochMs): Settlement<Found> {
+export function settlementOf<Found extends object>(
+  order: OrderToSettle,
+  answer: Found | Refusal,
+  now: EpochMs,
+  remembers: 'always' | 'same-day',
+): Settlement<Found> {
   if (!isRefusal(answer)) return { kind: 'evidence', evidence: answer };
   if (answer.reason !== 'not-found') return { kind: 'unanswered', reason: answer.reason };
   if (isTerminal(order.state)) return { kind: 'settled' };
   if (order.brokerOrderId !== undefined) return { kind: 'vanished' };
   if (order.state === 'PENDING') return { kind: 'unsent' };
   const until = windowEndOf(order);
+  // A broker that forgets what ended on an earlier day cannot say of that day that it never had it.
+  if (remembers === 'same-day' && newYorkDay(order.sentAt!) !== newYorkDay(now)) return { kind: 'vanished' };
   return now >= until ? { kind: 'never-arrived' } : { kind: 'wait', until };
 }
 

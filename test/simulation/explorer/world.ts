@@ -72,7 +72,7 @@ export class World {
       ...{ refusesDuplicateClientIds: scenario.refusesDuplicateClientIds, closesAt: startsAt + closesAfterMs },
     });
     const capabilities: BrokerCapabilities = {
-      ...{ refusesDuplicateClientIds: scenario.refusesDuplicateClientIds, fractionalShares: false },
+      ...{ refusesDuplicateClientIds: scenario.refusesDuplicateClientIds, remembersOrders: 'always', fractionalShares: false },
       ...{ attachedOrders: [], timesInForce: ['DAY'] },
     };
     const broker = doubleBroker({ book: this.book, outside: this.outside, history: this.history, time: this.time, capabilities });

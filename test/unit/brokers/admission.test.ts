@@ -29,6 +29,7 @@ describe('an order at the door of an adapter', () => {
 describe('what an order asks of a broker', () => {
   const all: BrokerCapabilities = {
     refusesDuplicateClientIds: true,
+    remembersOrders: 'always',
     fractionalShares: true,
     attachedOrders: ['bracket', 'oco'],
     timesInForce: ['DAY', 'GTC', 'IOC', 'FOK'],

@@ -71,7 +71,7 @@ export class AccountAtBroker {
     this.orders.set(clientOrderId, { ...this.orders.get(clientOrderId)!, state, brokerStatus: state.toLowerCase() });
   }
 
-  get broker(): Reads {
+  get broker(): Reads & Pick<Broker, 'capabilities'> {
     const asked = async <Answer>(read: keyof Reads, answer: () => Answer) => {
       const nth = 1 + (this.#reads.get(read) ?? 0);
       this.#reads.set(read, nth);
@@ -80,6 +80,7 @@ export class AccountAtBroker {
     };
     const usd = (amount: number): Usd => amount as Usd;
     return {
+      capabilities: { ...{ refusesDuplicateClientIds: true, remembersOrders: 'always', fractionalShares: true }, attachedOrders: [], timesInForce: [] },
       account: () =>
         asked('account', () => ({
           ...{ accountId: 'a', cash: usd(this.cashCents / 100), buyingPower: usd(0), equity: usd(0) },

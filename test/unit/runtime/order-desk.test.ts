@@ -18,7 +18,7 @@ class ScriptedBroker implements DeskBroker {
   readonly script: (SubmitOutcome | Error)[] = [];
   answersToQuestions: 'knows' | 'not-authorised' | 'silent' = 'knows';
   capabilities: DeskBroker['capabilities'] = {
-    ...{ refusesDuplicateClientIds: true, fractionalShares: true, attachedOrders: [], timesInForce: ['DAY'] },
+    ...{ refusesDuplicateClientIds: true, remembersOrders: 'always', fractionalShares: true, attachedOrders: [], timesInForce: ['DAY'] },
   };
   /** What happens in the world between one submission and the next. */
   meanwhile: () => Promise<void> = async () => {};
