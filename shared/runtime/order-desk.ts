@@ -9,7 +9,8 @@
  * by client id. What is left of the doubt is the one broker call of step 3.
  *
  * An intent that an earlier delivery of this phase reserved goes on where that one stopped. Where it may have been sent, the broker is
- * asked for it by client id, and it is sent again only if the broker has none of that id and would refuse a second one.
+ * asked for it by client id, and it is sent again only if the broker has none of that id and would refuse a second one. From then on two
+ * requests may be under way, and a refusal of one says nothing of the other: the order is UNKNOWN until the broker is asked.
  */
 import type { Broker, SubmitOutcome } from '../brokers/broker.ts';
 import type { RiskTicket } from '../brokers/risk-ticket.ts';
@@ -18,7 +19,14 @@ import { maySendNow } from '../domain/execution/settle-order.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { invariant, TransientFailure } from '../kernel/errors.ts';
 import { isRefusal } from '../kernel/refusal.ts';
-import { type Ledger, type LedgerOrder, type OrderIntent, type ReservationGuard, termsOf } from '../stores/ledger/index.ts';
+import {
+  type Ledger,
+  type LedgerOrder,
+  type OrderIntent,
+  type OrderProgress,
+  type ReservationGuard,
+  termsOf,
+} from '../stores/ledger/index.ts';
 
 /** All of a broker that sending orders needs. */
 export type DeskBroker = Pick<Broker, 'capabilities' | 'submit' | 'orderByClientId'>;
@@ -124,20 +132,21 @@ export class OrderDesk {
         await ledger.recordEvidence(intent, outcome.order, clock.now());
         return sent;
       case 'rejected':
-        await ledger.recordRejection(intent, `${outcome.code} ${outcome.message}`.trim(), clock.now());
-        return sent;
+        return endedAs(sent, await ledger.recordRejection(intent, `${outcome.code} ${outcome.message}`.trim(), clock.now()));
       case 'throttled':
-        await ledger.recordTurnedAway(intent, 'broker-throttled', clock.now());
-        return withdrawn('broker-throttled');
+        return endedAs(withdrawn('broker-throttled'), await ledger.recordTurnedAway(intent, 'broker-throttled', clock.now()));
       case 'refused':
-        await ledger.recordTurnedAway(intent, outcome.reason, clock.now());
-        return withdrawn(outcome.reason);
+        return endedAs(withdrawn(outcome.reason), await ledger.recordTurnedAway(intent, outcome.reason, clock.now()));
       case 'unknown':
         await ledger.recordLostReply(intent, outcome.cause, clock.now());
         return unknown;
     }
   }
 }
+
+/** A refusal ends an order, unless another sender may have sent it too. */
+const endedAs = (fate: Fate, progress: OrderProgress): Fate =>
+  progress.kind === 'moved' && !isTerminal(progress.order.state) ? unknown : fate;
 
 function fateOfFinal({ closedBy, note }: LedgerOrder): Fate {
   return closedBy === 'never-sent' || closedBy === 'broker-throttle' ? withdrawn(note ?? closedBy) : sent;

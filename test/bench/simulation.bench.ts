@@ -9,7 +9,12 @@ import type { Bench } from './bench.ts';
 const projectRoot = resolve(import.meta.dirname, '../..');
 
 export const benches: readonly Bench[] = [
-  { name: 'fault explorer, 20,000 schedules', unit: 's', goal: { atMost: 300 }, run: async () => timed('--schedules', '20000', '--seed', '1') },
+  {
+    name: 'fault explorer, 20,000 schedules',
+    unit: 's',
+    goal: { atMost: 300 },
+    run: async () => timed('--schedules', '20000', '--seed', '1'),
+  },
   { name: 'trading year', unit: 's', goal: { atMost: 60 }, run: tradingYearSeconds },
 ];
 

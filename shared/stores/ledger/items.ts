@@ -128,6 +128,7 @@ const orderShape = z.object({
   replacedBy: z.string().optional(),
   reservedAt: z.number(),
   sentAt: z.number().optional(),
+  sentAgain: z.literal(true).optional(),
   updatedAt: z.number(),
   version: z.number().int().positive(),
 });

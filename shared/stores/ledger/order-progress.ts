@@ -42,7 +42,7 @@ export function orderAfter(before: LedgerOrder, event: OrderEvent, at: EpochMs):
   const lost = raceLost(before, event, at);
   if (lost) return lost;
   const recordBefore = recordOf(before);
-  const { order: record, effects } = applyOrderEvent(recordBefore, lifecycleEvent(event));
+  const { order: record, effects } = applyOrderEvent(recordBefore, lifecycleEvent(before, event));
   const incidents = effects.flatMap((effect) => (effect.kind === 'incident' ? [effect.reason] : []));
   const noted = [...new Set([...(before.incidents ?? []), ...incidents])];
   const isNew = noted.length > (before.incidents?.length ?? 0);
@@ -70,7 +70,9 @@ function raceLost(before: LedgerOrder, event: OrderEvent, at: EpochMs): RaceLost
   return perhapsUnderWay && at < windowEndOf(before) ? refuse('within-submission-window', { orderId, sentAt: before.sentAt }) : undefined;
 }
 
-function lifecycleEvent(event: OrderEvent): LifecycleEvent {
+function lifecycleEvent(before: LedgerOrder, event: OrderEvent): LifecycleEvent {
+  // Of two requests, one was refused; the other may have been taken. The broker is asked, as after any lost reply.
+  if (before.sentAgain && (event.kind === 'rejected' || event.kind === 'turned-away')) return { kind: 'reply-lost' };
   if (event.kind === 'rejected') return { kind: 'refused' };
   if (event.kind !== 'evidence') return event;
   const { state, brokerOrderId, cumulativeQuantity, averagePrice, updatedAt } = event.evidence;

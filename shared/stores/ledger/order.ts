@@ -59,6 +59,8 @@ export interface LedgerOrder extends OrderIntent {
   readonly reservedAt: EpochMs;
   /** When the last sender began; absent means surely never sent. */
   readonly sentAt?: EpochMs;
+  /** Two senders may have sent it: that the broker refused the request of one says nothing of the other's. */
+  readonly sentAgain?: true;
   readonly updatedAt: EpochMs;
   /** Counts the changes; a change is written only over the version it was made from. */
   readonly version: number;

@@ -87,14 +87,21 @@ export function sendingParts(
   at: EpochMs,
   from: 'PENDING' | 'SUBMITTED',
 ): GuardedPart<StopReason | 'not-pending'>[] {
+  const again = from === 'SUBMITTED';
   const begin: TransactWriteItem = {
     Update: {
       TableName: ledger.name,
       Key: toAttributes(orderItemKey(order)),
-      UpdateExpression: 'SET #state = :submitted, sentAt = :at, updatedAt = :at ADD #version :one',
+      UpdateExpression: `SET #state = :submitted, sentAt = :at, updatedAt = :at${again ? ', sentAgain = :true' : ''} ADD #version :one`,
       ConditionExpression: '#state = :from AND attribute_not_exists(brokerOrderId)',
       ExpressionAttributeNames: { '#state': 'state', '#version': 'version' },
-      ExpressionAttributeValues: toAttributes({ ':submitted': 'SUBMITTED', ':at': at, ':one': 1, ':from': from }),
+      ExpressionAttributeValues: toAttributes({
+        ':submitted': 'SUBMITTED',
+        ':at': at,
+        ':one': 1,
+        ':from': from,
+        ...(again && { ':true': true }),
+      }),
     },
   };
   return [...stopChecks(order, guard), { part: begin, reason: 'not-pending' }];

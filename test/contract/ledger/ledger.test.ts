@@ -113,12 +113,22 @@ describe('order ledger', () => {
     for (const late of [evidence('FILLED', 10, 102), evidence('PARTIAL', 4, 100), evidence('ACKNOWLEDGED', 0)]) {
       expect(await bench.ledger.recordEvidence(key('buy'), late, at)).toMatchObject({ kind: 'unchanged' });
     }
-    expect(await bench.ledger.recordEvidence(key('buy'), evidence('CANCELLED', 4, 100), at)).toEqual({
-      kind: 'unchanged',
-      incidents: ['cumulative-fell'],
-    });
     expect(await bench.ledger.recordRejection(key('buy'), 'late', at)).toEqual({ kind: 'unchanged', incidents: [] });
     expect([await bench.ledger.order(key('buy')), await bench.ledger.positions(), await bench.ledger.account()]).toEqual(after);
+  });
+
+  test('LED-08 a contradiction is noted on the order, once, and moves neither shares nor cash', async () => {
+    await begun(bench, 'buy');
+    await bench.ledger.recordEvidence(key('buy'), evidence('FILLED', 10, 102), at);
+    const after = [await bench.ledger.positions(), await bench.ledger.account()];
+    const contradiction = evidence('CANCELLED', 4, 100);
+    expect(await bench.ledger.recordEvidence(key('buy'), contradiction, at)).toMatchObject({
+      kind: 'moved',
+      incidents: ['cumulative-fell'],
+    });
+    expect(await bench.ledger.recordEvidence(key('buy'), contradiction, at)).toEqual({ kind: 'unchanged', incidents: ['cumulative-fell'] });
+    expect(await bench.ledger.order(key('buy'))).toMatchObject({ state: 'FILLED', cumulativeQuantity: 10, incidents: ['cumulative-fell'] });
+    expect([await bench.ledger.positions(), await bench.ledger.account()]).toEqual(after);
   });
 
   test('LED-09 a lost reply keeps the reservation until the broker has spoken', async () => {

@@ -285,6 +285,20 @@ describe('a second delivery of the phase', () => {
     expect(await inLedger('aa')).toMatchObject({ state: 'ACKNOWLEDGED', brokerOrderId: 'b-aa' });
   });
 
+  test.each<[string, SubmitOutcome]>([
+    ['refused', { kind: 'rejected', status: 403, code: '40310000', message: 'insufficient buying power' }],
+    ['throttled', { kind: 'throttled' }],
+  ])('what was sent twice and %s once is not over: the other request may still arrive', async (_, outcome) => {
+    await crash('aa', 'nobody');
+    broker.script.push(outcome);
+    expect(await place([decided('aa')])).toEqual([{ kind: 'unknown' }]);
+    expect(await inLedger('aa')).toMatchObject({ state: 'UNKNOWN', sentAgain: true });
+    broker.accept(submission('aa'));
+    later();
+    expect(await place([decided('aa')])).toEqual([{ kind: 'sent' }]);
+    expect(await inLedger('aa')).toMatchObject({ state: 'ACKNOWLEDGED', brokerOrderId: 'b-aa' });
+  });
+
   test('two deliveries at once: one begins, the other asks first', async () => {
     const [first, second] = await Promise.all([place([decided('aa')]), place([decided('aa')])]);
     expect([first, second]).toEqual([[{ kind: 'sent' }], [{ kind: 'sent' }]]);
