@@ -5,12 +5,10 @@
  * Idempotent: ids derive from the liquidation, symbol and revision, and an order that may be there is asked for before another is sent.
  */
 import * as z from 'zod';
-import { RiskTicket } from '../../shared/brokers/risk-ticket.ts';
 import { env, fundName } from '../../shared/contracts/names/index.ts';
-import { invariant } from '../../shared/kernel/errors.ts';
-import { isRefusal } from '../../shared/kernel/refusal.ts';
 import type { CycleId } from '../../shared/kernel/units.ts';
 import { CycleDocuments } from '../../shared/runtime/cycle-documents.ts';
+import { genuineTicket } from '../../shared/runtime/genuine-ticket.ts';
 import { defineHandler, onAws } from '../../shared/runtime/handler.ts';
 import { Liquidation } from '../../shared/runtime/liquidation.ts';
 import { broker, documents, ledger, permitVerifier, value } from '../../shared/runtime/needs.ts';
@@ -28,9 +26,8 @@ const liquidate = defineHandler({
   async run({ liquidationId }, { broker: connect, ledger: book, documents: lake, permitVerifier: verifier, policyTable, clock }) {
     const id = liquidationId as CycleId;
     const signed = await new CycleDocuments(lake, id).read('permit');
-    const { lines, controlEpoch: epoch, issuedFor } = signed.permit;
-    const ticket = await RiskTicket.verified(signed, verifier, clock);
-    invariant(!isRefusal(ticket) && issuedFor === id, 'a liquidation sells under a permit signed for it', { liquidationId, issuedFor });
+    const { lines, controlEpoch: epoch } = signed.permit;
+    const ticket = await genuineTicket(signed, { issuedFor: id }, { permitVerifier: verifier, clock });
 
     const connected = await connect();
     const guard = { control: { table: policyTable, epoch, purpose: 'liquidate' as const }, lease: null, ...limits };

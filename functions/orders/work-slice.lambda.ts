@@ -5,7 +5,6 @@
  * Idempotent: a child's id derives from the parent and the slice, and its shares are claimed on the parent before it is reserved.
  */
 import * as z from 'zod';
-import { RiskTicket } from '../../shared/brokers/risk-ticket.ts';
 import { env, fundName } from '../../shared/contracts/names/index.ts';
 import { exposureBudgetUsd } from '../../shared/domain/execution/exposure-budget.ts';
 import { implementationShortfall } from '../../shared/domain/execution/implementation-shortfall.ts';
@@ -13,6 +12,7 @@ import { invariant } from '../../shared/kernel/errors.ts';
 import { isRefusal } from '../../shared/kernel/refusal.ts';
 import type { CycleId, EpochMs, OrderId } from '../../shared/kernel/units.ts';
 import { CycleDocuments } from '../../shared/runtime/cycle-documents.ts';
+import { genuineTicket } from '../../shared/runtime/genuine-ticket.ts';
 import { defineHandler, onAws } from '../../shared/runtime/handler.ts';
 import { broker, documents, ledger, parents, permitVerifier, value } from '../../shared/runtime/needs.ts';
 import { OrderDesk } from '../../shared/runtime/order-desk.ts';
@@ -60,15 +60,17 @@ const workSlice = defineHandler({
       needs.ledger.openOrders(),
       needs.broker(),
     ]);
-    const ticket = await RiskTicket.verified(signed, needs.permitVerifier, needs.clock);
-    const { issuedFor, controlEpoch, validUntil } = signed.permit;
-    const genuine = !isRefusal(ticket) && issuedFor === cycleId && controlEpoch === parent.controlEpoch;
-    invariant(genuine, 'a parent order is worked under the permit that risk signed for its cycle', { issuedFor, controlEpoch });
+    const { controlEpoch, validUntil } = signed.permit;
+    const ticket = await genuineTicket(signed, { issuedFor: cycleId, controlEpoch: parent.controlEpoch }, needs);
 
     const { execution, risk } = policy;
     const { equityUsd, positions } = portfolio;
     const openOrders = open.filter((order) => order.cycleId !== cycleId);
-    const budgetUsd = exposureBudgetUsd({ equityUsd, grossFracMax: risk.grossFracMax, positions, openOrders });
+    const budgetUsd = exposureBudgetUsd({
+      ...{ equityUsd, positions, openOrders },
+      grossFracMax: risk.grossFracMax,
+      priceCollarFrac: execution.priceCollarFrac,
+    });
     const { openOrdersPerSymbolMax, messagesPerMinuteMax, priceCollarFrac, referenceAgeMsMax } = execution;
     const guard = {
       control: { table: needs.policyTable, epoch: controlEpoch, purpose: 'trade' as const },

@@ -7,24 +7,18 @@
  * is first looked up at the broker.
  */
 import * as z from 'zod';
-import { type PermitVerifier, RiskTicket } from '../../shared/brokers/risk-ticket.ts';
-import { type CycleState, PhaseInput } from '../../shared/contracts/cycle.ts';
+import { PhaseInput } from '../../shared/contracts/cycle.ts';
 import { env } from '../../shared/contracts/names/index.ts';
 import { exposureBudgetUsd } from '../../shared/domain/execution/exposure-budget.ts';
-import type { SignedPermit } from '../../shared/domain/execution/permit.ts';
 import type { OrderPlan } from '../../shared/domain/execution/plan-orders.ts';
-import type { Clock } from '../../shared/kernel/clock.ts';
-import { invariant } from '../../shared/kernel/errors.ts';
-import { isRefusal } from '../../shared/kernel/refusal.ts';
 import { CycleDocuments, type Placement } from '../../shared/runtime/cycle-documents.ts';
+import { genuineTicket } from '../../shared/runtime/genuine-ticket.ts';
 import { defineHandler, onAws } from '../../shared/runtime/handler.ts';
 import { broker, documents, ledger, machine, parents, permitVerifier, value } from '../../shared/runtime/needs.ts';
 import { OrderDesk } from '../../shared/runtime/order-desk.ts';
 import { ledgerIntents } from '../../shared/runtime/order-intents.ts';
 import { orderPlanOf } from '../../shared/runtime/order-plan.ts';
-import { planParents } from '../../shared/runtime/plan-parents.ts';
-import type { ParentIntent, ParentStore } from '../../shared/stores/ledger/parents.ts';
-import type { StateMachine } from '../../shared/stores/state-machine.ts';
+import { beginWork, planParents } from '../../shared/runtime/plan-parents.ts';
 
 const placeOrders = defineHandler({
   name: 'trading/place-orders',
@@ -62,32 +56,33 @@ const placeOrders = defineHandler({
       needs.ledger.openOrders(),
       needs.broker(),
     ]);
-    const ticket = await ticketFor(cycle, signed, needs.permitVerifier, needs.clock);
+    const { cycleId: issuedFor, controlEpoch, leaseToken, policySha256 } = cycle;
+    const ticket = await genuineTicket(signed, { issuedFor, controlEpoch, policySha256 }, needs);
     const ofEarlierCycles = open.filter(({ cycleId }) => cycleId !== cycle.cycleId);
     const plan = await orderPlanOf({ context, documents: ofCycle, broker: connected, openOrders: ofEarlierCycles, clock: needs.clock });
 
     const { execution, risk } = context.policy;
     const { equityUsd, positions } = portfolio;
+    const { priceCollarFrac, algo: rules, wholeSharesOnly } = execution;
+    const limits = { grossFracMax: risk.grossFracMax, priceCollarFrac };
     const desk = new OrderDesk({
       ...{ broker: connected, ledger: needs.ledger, clock: needs.clock, ticket },
       guard: {
-        control: { table: needs.policyTable, epoch: cycle.controlEpoch, purpose: 'trade' },
-        lease: { table: needs.leaseTable, token: cycle.leaseToken },
+        control: { table: needs.policyTable, epoch: controlEpoch, purpose: 'trade' },
+        lease: { table: needs.leaseTable, token: leaseToken },
         openOrdersPerSymbolMax: execution.openOrdersPerSymbolMax,
         messagesPerMinuteMax: execution.messagesPerMinuteMax,
-        exposureUsdMax: exposureBudgetUsd({ equityUsd, grossFracMax: risk.grossFracMax, positions, openOrders: ofEarlierCycles }),
+        exposureUsdMax: exposureBudgetUsd({ equityUsd, positions, ...limits, openOrders: ofEarlierCycles }),
       },
     });
-    const { priceCollarFrac, algo: rules, wholeSharesOnly } = execution;
     const held = new Map(positions.map(({ symbol, quantity }) => [symbol, quantity]));
     const named = { strategy: context.strategy, broker: connected.name };
     const intents = ledgerIntents({ plan, held, openOrders: ofEarlierCycles, ...named, priceCollarFrac });
     const orders = plan.orders.map(({ intent: { leg }, averageDailyVolume }, i) => ({ intent: intents[i]!, leg, averageDailyVolume }));
-    const { controlEpoch, leaseToken } = cycle;
     const split = planParents({ rules, orders, wholeSharesOnly, now: needs.clock.now(), controlEpoch, leaseToken });
 
     const placed = await desk.place(split.direct);
-    for (const parent of split.parents) await work(parent, needs);
+    for (const parent of split.parents) await beginWork(parent, needs);
     const placement: Placement = [
       ...placed.map(({ intent: { orderId }, fate }) => ({ clientOrderId: orderId, ...fate })),
       ...split.parents.map(({ orderId }) => ({ clientOrderId: orderId, kind: 'worked' as const })),
@@ -99,22 +94,6 @@ const placeOrders = defineHandler({
 });
 
 export const handler = onAws(placeOrders);
-
-/** One execution for a parent, by its id; one that was begun by an earlier delivery goes on. */
-async function work(parent: ParentIntent, needs: { parents: ParentStore; machine: StateMachine; clock: Clock }): Promise<void> {
-  await needs.parents.open(parent, needs.clock.now());
-  const startsAt = new Date(parent.slices[0]!.startsAt).toISOString();
-  await needs.machine.start(parent.orderId, { cycleId: parent.cycleId, parentId: parent.orderId, startsAt });
-}
-
-/** @throws InvariantViolation for a permit that risk did not sign, or signed for another cycle: somebody wrote into the lake. */
-async function ticketFor(cycle: CycleState, signed: SignedPermit, verifier: PermitVerifier, clock: Clock): Promise<RiskTicket> {
-  const { issuedFor, controlEpoch, policySha256 } = signed.permit;
-  const ours = issuedFor === cycle.cycleId && controlEpoch === cycle.controlEpoch && policySha256 === cycle.policySha256;
-  const ticket = await RiskTicket.verified(signed, verifier, clock);
-  invariant(ours && !isRefusal(ticket), 'orders go out under the permit that risk signed for this cycle', { issuedFor, controlEpoch });
-  return ticket;
-}
 
 function countsOf({ orders, refused }: OrderPlan, placement: Placement) {
   const count = (kind: Placement[number]['kind']): number => placement.filter((one) => one.kind === kind).length;

@@ -63,9 +63,9 @@ export class Deployed {
     return /^.*?[.](?= |$)/.exec(said)?.[0] ?? said;
   }
 
-  /** What calls a function: states, schedules, streams. */
+  /** What calls a function: states, schedules, streams, rules of the bus. */
   callersOf(fn: Resource): string[] {
-    return [...this.#states(fn), ...this.#schedules(fn), ...this.#streams(fn)];
+    return [...this.#states(fn), ...this.#schedules(fn), ...this.#streams(fn), ...this.#rules(fn)];
   }
 
   /** A reference in words: `the policy table`, or the physical name of what has no better one. */
@@ -83,8 +83,10 @@ export class Deployed {
     );
     const name = (named.find((one) => one !== '') ?? resource.id).replace(prefix, '').replace('-<AWS::AccountId>-<AWS::Region>', '');
     switch (resource.type) {
-      case 'AWS::KMS::Key':
-        return 'data key';
+      case 'AWS::KMS::Key': {
+        const alias = this.templates.all('AWS::KMS::Alias').find((one) => one.text('TargetKeyId') === `${resource.name}.Arn`);
+        return `${alias!.text('AliasName').replace(`alias/${prefix}`, '')} key`;
+      }
       case 'AWS::SecretsManager::Secret':
         return `${name} secret`;
       case 'AWS::DynamoDB::Table':
@@ -119,6 +121,13 @@ export class Deployed {
   #streams(fn: Resource): string[] {
     const mapped = this.templates.all('AWS::Lambda::EventSourceMapping').filter((mapping) => mapping.text('FunctionName') === fn.name);
     return mapped.map((mapping) => `stream of the ${this.say(mapping.text('EventSourceArn'))}`);
+  }
+
+  #rules(fn: Resource): string[] {
+    const calling = this.templates
+      .all('AWS::Events::Rule')
+      .filter((rule) => rule.list('Targets').some((target) => isObject(target) && rule.resolve(target.Arn ?? null) === `${fn.name}.Arn`));
+    return calling.map((rule) => `rule ${this.say(rule.name)} for the event ${rule.list('EventPattern.detail-type').join(', ')}`);
   }
 }
 

@@ -82,23 +82,24 @@ export class OrderDesk {
     const known = await this.#options.ledger.order(intent);
     invariant(!isRefusal(known), 'an order that is reserved is in the ledger', { orderId: intent.orderId });
     if (isTerminal(known.state)) return fateOfFinal(known);
-    if (known.state === 'PENDING') return this.#send(intent);
-    return known.brokerOrderId === undefined ? this.#askFirst(intent, known) : sent;
+    // As it was reserved, whatever a plan made anew would ask for.
+    if (known.state === 'PENDING') return this.#send(known);
+    return known.brokerOrderId === undefined ? this.#askFirst(known) : sent;
   }
 
   /** It may have been sent. */
-  async #askFirst(intent: OrderIntent, known: LedgerOrder): Promise<Fate> {
+  async #askFirst(known: LedgerOrder): Promise<Fate> {
     const { broker, ledger, clock } = this.#options;
-    const found = await broker.orderByClientId(intent.orderId);
+    const found = await broker.orderByClientId(known.orderId);
     if (!isRefusal(found)) {
-      await ledger.recordEvidence(intent, found, clock.now());
+      await ledger.recordEvidence(known, found, clock.now());
       return sent;
     }
-    const details = { orderId: intent.orderId, reason: found.reason };
+    const details = { orderId: known.orderId, reason: found.reason };
     if (found.reason !== 'not-found') throw new TransientFailure('The broker cannot be asked about an order that may be there', details);
     // A lost reply is settled by asking, not by sending; a sender that died between its two steps may be followed by another.
     const maySendAgain = known.state === 'SUBMITTED' && broker.capabilities.refusesDuplicateClientIds;
-    return maySendAgain ? this.#send(intent, 'again') : unknown;
+    return maySendAgain ? this.#send(known, 'again') : unknown;
   }
 
   async #send(intent: OrderIntent, nth: 'first' | 'again' = 'first'): Promise<Fate> {
@@ -120,7 +121,7 @@ export class OrderDesk {
     const known = await ledger.order(intent);
     invariant(!isRefusal(known), 'an order that is reserved is in the ledger', { orderId: intent.orderId });
     if (isTerminal(known.state)) return fateOfFinal(known);
-    if (known.state !== 'PENDING') return reason === 'not-pending' && nth === 'first' ? this.#askFirst(intent, known) : unknown;
+    if (known.state !== 'PENDING') return reason === 'not-pending' && nth === 'first' ? this.#askFirst(known) : unknown;
     const progress = await ledger.withdraw(intent, reason, clock.now());
     return isRefusal(progress) ? unknown : withdrawn(reason);
   }

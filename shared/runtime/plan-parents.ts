@@ -4,10 +4,12 @@
  */
 import { planParent } from '../domain/execution/algos/plan-parent.ts';
 import type { AlgoRules } from '../domain/policy/algo-rules.ts';
+import type { Clock } from '../kernel/clock.ts';
 import { isRefusal } from '../kernel/refusal.ts';
 import type { EpochMs } from '../kernel/units.ts';
 import type { OrderIntent } from '../stores/ledger/index.ts';
-import type { ParentIntent } from '../stores/ledger/parents.ts';
+import type { ParentIntent, ParentStore } from '../stores/ledger/parents.ts';
+import type { StateMachine } from '../stores/state-machine.ts';
 
 export interface ParentsQuestion {
   readonly rules: AlgoRules;
@@ -43,4 +45,14 @@ export function planParents({ rules, orders, wholeSharesOnly, now, controlEpoch,
     }
   }
   return plan;
+}
+
+/** One execution for a parent, by its id; one that an earlier delivery began goes on. */
+export async function beginWork(
+  parent: ParentIntent,
+  { parents, machine, clock }: { readonly parents: ParentStore; readonly machine: StateMachine; readonly clock: Clock },
+): Promise<void> {
+  await parents.open(parent, clock.now());
+  const startsAt = new Date(parent.slices[0]!.startsAt).toISOString();
+  await machine.start(parent.orderId, { cycleId: parent.cycleId, parentId: parent.orderId, startsAt });
 }

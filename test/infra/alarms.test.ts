@@ -38,7 +38,15 @@ test('every alarm has its section, and every section under Alarms has its alarm'
 
 test('no procedure is mistaken for the cure of an alarm', () => {
   const procedures = runbook.filter(({ part }) => part === 'Procedures').map(({ anchor }) => anchor);
-  expect(procedures).toEqual(['first-deployment', 'pause-by-hand', 'resume', 'resume-after-a-halt', 'rotate-the-brokers-keys']);
+  expect(procedures).toEqual([
+    'first-deployment',
+    'pause-by-hand',
+    'resume',
+    'resume-after-a-halt',
+    'reconcile-by-hand',
+    'answer-an-orderincident',
+    'rotate-the-brokers-keys',
+  ]);
   expect(new Set(runbook.map(({ anchor }) => anchor)).size).toBe(runbook.length);
 });
 
@@ -98,7 +106,7 @@ test('CloudWatch and EventBridge may publish to that topic, and use the key it i
   }
 });
 
-test('both machines are watched for every bad ending and for silence', () => {
+test('every machine is watched for every bad ending, and what a schedule starts for silence too', () => {
   const watched = alarms.flatMap((alarm) =>
     alarm.list('Metrics').flatMap((part) => {
       const metric = (part as { MetricStat?: { Metric: { MetricName: string; Dimensions?: readonly { Value: never }[] } } }).MetricStat
@@ -107,10 +115,12 @@ test('both machines are watched for every bad ending and for silence', () => {
       return metric && machine ? [`${templates.named(machine).text('StateMachineName')} ${metric.MetricName}`] : [];
     }),
   );
-  const endings = ['ExecutionsAborted', 'ExecutionsFailed', 'ExecutionsSucceeded', 'ExecutionsTimedOut'];
-  expect(watched.sort()).toEqual(
-    ['ingest', 'trading-cycle'].flatMap((machine) => endings.map((ending) => `ballast-dev-${machine} ${ending}`)),
-  );
+  const badEndings = ['ExecutionsAborted', 'ExecutionsFailed', 'ExecutionsTimedOut'];
+  const expected = templates.all('AWS::StepFunctions::StateMachine').flatMap((machine) => {
+    const scheduled = ['ingest', 'reconcile', 'trading-cycle'].some((name) => machine.text('StateMachineName') === `ballast-dev-${name}`);
+    return [...badEndings, ...(scheduled ? ['ExecutionsSucceeded'] : [])].map((ending) => `${machine.text('StateMachineName')} ${ending}`);
+  });
+  expect(watched.sort()).toEqual(expected.sort());
 });
 
 test('an alarm on silence takes missing data for silence, any other for peace', () => {

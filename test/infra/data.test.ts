@@ -14,7 +14,14 @@ beforeAll(async () => {
 
 const failing = (resources: readonly Resource[], broken: (resource: Resource) => boolean): string[] =>
   resources.filter(broken).map(({ name }) => name);
-const isOurKey = (reference: string): boolean => templates.named(reference).type === 'AWS::KMS::Key';
+const isOurKey = (reference: string): boolean => templates.named(reference).name === keyCalled('data').name;
+const keyCalled = (name: string): Resource =>
+  templates.named(
+    templates
+      .all('AWS::KMS::Alias')
+      .find((alias) => alias.text('AliasName') === `alias/ballast-dev-${name}`)!
+      .text('TargetKeyId'),
+  );
 
 describe('every table', () => {
   const all = (): Resource[] => templates.all('AWS::DynamoDB::Table');
@@ -49,16 +56,26 @@ describe('every table', () => {
     for (const table of all()) expect(table.at('KeySchema'), table.name).toEqual(keys);
   });
 
-  test('but the audit table streams nothing; the audit table streams new images to the archive', () => {
+  test('streams nothing, but for audit records to their archive and control items to what enforces stops', () => {
     const streaming = all().filter((table) => table.at('StreamSpecification') !== undefined);
-    expect(streaming.map((table) => [table.text('TableName'), table.at('StreamSpecification.StreamViewType')])).toEqual([
+    expect(streaming.map((table) => [table.text('TableName'), table.at('StreamSpecification.StreamViewType')]).sort()).toEqual([
       ['ballast-dev-audit', 'NEW_IMAGE'],
+      ['ballast-dev-policy', 'NEW_IMAGE'],
     ]);
-    const [mapping, ...others] = templates.all('AWS::Lambda::EventSourceMapping');
-    expect(others).toEqual([]);
-    expect(mapping!.text('EventSourceArn')).toBe(`${streaming[0]!.name}.StreamArn`);
-    expect(templates.named(mapping!.text('FunctionName')).text('FunctionName')).toBe('ballast-dev-audit-archive-audit');
-    expect(templates.named(mapping!.text('DestinationConfig.OnFailure.Destination')).type).toBe('AWS::SQS::Queue');
+    const mappings = templates.all('AWS::Lambda::EventSourceMapping');
+    const followed = mappings.map((mapping) => [
+      templates.named(mapping.text('EventSourceArn')).text('TableName'),
+      templates.named(mapping.text('FunctionName')).text('FunctionName'),
+      mapping.at('FilterCriteria.Filters') ?? 'everything',
+    ]);
+    expect(followed.sort()).toEqual([
+      ['ballast-dev-audit', 'ballast-dev-audit-archive-audit', 'everything'],
+      ['ballast-dev-policy', 'ballast-dev-orders-enforce-stop', [{ Pattern: '{"dynamodb":{"Keys":{"pk":{"S":["control"]}}}}' }]],
+    ]);
+    for (const mapping of mappings) {
+      expect(mapping.text('EventSourceArn')).toMatch(/\.StreamArn$/);
+      expect(templates.named(mapping.text('DestinationConfig.OnFailure.Destination')).type).toBe('AWS::SQS::Queue');
+    }
   });
 });
 
@@ -111,8 +128,13 @@ describe('every bucket', () => {
   });
 });
 
-test('the key rotates every year', () => {
-  expect(templates.all('AWS::KMS::Key').map((key) => key.at('EnableKeyRotation'))).toEqual([true]);
+test('there are two keys: one for data, which rotates every year, and one that can only sign and verify permits', () => {
+  expect(templates.all('AWS::KMS::Key')).toHaveLength(2);
+  expect(keyCalled('data').at('EnableKeyRotation')).toBe(true);
+  expect(keyCalled('data').at('KeyUsage')).toBeUndefined();
+  // AWS rotates no asymmetric key. Nothing is encrypted under it, so an old signature is all that it could protect.
+  expect(keyCalled('permits').at('KeyUsage')).toBe('SIGN_VERIFY');
+  expect(keyCalled('permits').at('KeySpec')).toBe('ECC_NIST_P256');
 });
 
 test('the broker secret is born without keys that open anything, under our own key', () => {

@@ -42,10 +42,19 @@ describe('every function', () => {
   });
 });
 
-test('only the two functions that talk to the broker share a role', () => {
+test('only the functions that talk to the broker share a role', () => {
   const byRole = Map.groupBy(functions, (fn) => templates.named(fn.text('Role')).name);
   const shared = [...byRole.values()].filter((holders) => holders.length > 1).map(names);
-  expect(shared).toEqual([['ballast-dev-trading-collect-fills', 'ballast-dev-trading-place-orders', 'ballast-dev-trading-settle-orders']]);
+  expect(shared).toEqual([
+    [
+      'orders-liquidate',
+      'orders-reconcile',
+      'orders-sweep-orders',
+      'orders-work-slice',
+      'trading-collect-fills',
+      'trading-place-orders',
+    ].map((name) => `ballast-dev-${name}`),
+  ]);
 });
 
 test('every role can be assumed by one service alone', () => {

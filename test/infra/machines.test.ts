@@ -80,6 +80,17 @@ const otherCatches: Readonly<Record<string, { readonly catches: Json; readonly b
     because: 'a pass that failed is followed by another, which asks before it sends',
   },
   'stop/Record Liquidation': { catches: [caught('States.ALL', 'Liquidation Failed')], because: 'as for its permit' },
+  'work-order/Work Slice': {
+    catches: [
+      caught('InvariantViolation', 'Halt Trading'),
+      caughtAnd('States.ALL', 'Is It Worth Another Try?', { failures: '{% $failures + 1 %}' }),
+    ],
+    because: 'a slice that failed is followed by another try, which asks before it sends; only many in a row end the parent',
+  },
+  'work-order/Halt Trading': {
+    catches: [],
+    because: 'as for Fail Cycle: when this fails too, the failed execution itself is the alarm',
+  },
   'ingest/Plan Ingest': {
     catches: [],
     because: 'an ingest that fails leaves the data set before it in place; the failed execution is the alarm',
@@ -109,8 +120,7 @@ function faults(machine: string, name: string, state: State): string[] {
   if (!Object.values(retryPolicies).some((policy) => JSON.stringify(policy) === JSON.stringify(state.Retry ?? null)))
     say('is retried by no named policy');
   const catches = otherCatches[`${machine}/${name}`]?.catches ?? haltOrFail;
-  if (JSON.stringify(state.Catch ?? []) !== JSON.stringify(catches))
-    say('does not go to Halt Trading for an invariant and to Fail Cycle for the rest');
+  if (JSON.stringify(state.Catch ?? []) !== JSON.stringify(catches)) say(`catches otherwise than ${JSON.stringify(catches)}`);
   return found;
 }
 

@@ -22,7 +22,7 @@ const startedBy = (schedule: Resource): string => schedule.text('Target.Arn').re
 
 const scheduledAt = '<aws.scheduler.scheduled-time>';
 
-test('the schedules are the cycle, the cycle of short sessions, and the nightly ingest', () => {
+test('the schedules are the cycle, the cycle of short sessions, the dead-man check, the reconciliation and the nightly ingest', () => {
   const functionNamed = (name: string): string =>
     templates.all('AWS::Lambda::Function').find((fn) => fn.text('FunctionName') === `ballast-dev-${name}`)!.name;
   expect(schedules.map(read).sort()).toEqual([
@@ -89,12 +89,21 @@ describe('every target of a rule', () => {
   });
 });
 
-test('people are told when trading stops, risk speaks or a cycle fails', () => {
+test('people are told when trading stops, risk speaks, a cycle fails or dies, or the books and orders are not as they should be', () => {
   const heard = templates
     .all('AWS::Events::Rule')
     .filter((rule) =>
       rule.list('Targets').some((target) => isObject(target) && templates.named(rule.resolve(target.Arn!)).type === 'AWS::SNS::Topic'),
     )
     .flatMap((rule) => rule.list('EventPattern.detail-type'));
-  expect(heard.sort()).toEqual(['CycleFailed', 'RiskBreached', 'TradingPaused']);
+  expect(heard.sort()).toEqual([
+    'CycleDied',
+    'CycleFailed',
+    'OrderIncident',
+    'PositionsFlattened',
+    'ReconciliationFailed',
+    'RiskBreached',
+    'StrayOrdersFound',
+    'TradingPaused',
+  ]);
 });

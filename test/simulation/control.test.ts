@@ -25,7 +25,8 @@ describe('at preflight nothing trades', () => {
     await change(fund);
     const report = await fund.cycle();
     expect(report).toMatchObject({ outcome: 'refused', refusal: { reason }, orders: [] });
-    expect(fund.wire.calls).toEqual([]);
+    // A halt is swept, which asks the broker and finds nothing.
+    expect(fund.wire.calls.filter(({ method }) => method !== 'GET')).toEqual([]);
     expect(fund.brokerOrders).toEqual([]);
   });
 
@@ -113,19 +114,20 @@ describe('pausing while a cycle runs', () => {
 
   test('between the reservation of an order and its sending withdraws it, unsent, with what it had reserved', async () => {
     await using fund = await bootFund();
-    // The order desk looks at control once more before each order; the third look comes late.
+    // Three transactions an order: reserve, begin, evidence. The one that begins the third order comes late.
     fund.failing({
-      ...{ service: 'dynamodb', operation: 'GetItem', target: named('policy'), caller: named('trading-place-orders') },
-      ...{ nth: 3, fault: 'delay', delayMs: 1 },
+      ...{ service: 'dynamodb', operation: 'TransactWriteItems', caller: named('trading-place-orders') },
+      ...{ nth: 8, fault: 'delay', delayMs: 1 },
     });
     fund.fund.listen(({ event, details }) => {
-      if (event === 'FaultStruck' && details.operation === 'GetItem') void fund.fund.clock.hold(() => setControlState(fund, 'PAUSED'));
+      if (event === 'FaultStruck' && details.operation === 'TransactWriteItems')
+        void fund.fund.clock.hold(() => setControlState(fund, 'PAUSED'));
     });
     const report = await fund.cycle();
     expect(fund.brokerOrders).toHaveLength(2);
     expect(fund.wire.ordersSent).toBe(2);
     const withdrawn = report.orders.filter(({ state }) => state !== 'FILLED');
-    expect(withdrawn).toMatchObject([{ state: 'CANCELLED', note: 'control-changed-before-sending', cumulativeQuantity: 0 }]);
+    expect(withdrawn).toMatchObject([{ state: 'CANCELLED', closedBy: 'never-sent', note: 'control-not-running' }]);
     const position = (await fund.fund.ledger.positions()).find(({ symbol }) => symbol === withdrawn[0]!.symbol);
     expect(position).toMatchObject({ openOrders: 0, reservedUsd: 0 });
     expect(await fund.fund.ledger.openOrders()).toEqual([]);

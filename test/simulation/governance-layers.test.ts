@@ -274,8 +274,8 @@ describe('alerts', () => {
   test('a halt stands even when nobody can be told of it, and nothing trades after it', async () => {
     await using fund = await bootSmall();
     await remember(fund, { peakEquityUsd: 1_000_000 }, 2_000_000);
-    fund.failing(cannotTell('trading-halt-trading'));
-    expect(await fund.cycle(first)).toMatchObject({ outcome: 'failed', orders: [] });
+    fund.failing(cannotTell('orders-enforce-stop'));
+    expect(await fund.cycle(first)).toMatchObject({ outcome: 'halted', orders: [] });
     expect(await fund.fund.control.read()).toMatchObject({ state: 'HALTED' });
     fund.failing();
     await publish(fund);

@@ -76,3 +76,28 @@ export const allowing = (statements: readonly Statement[], action: string): Stat
   statements.filter(
     ({ effect, actions, inverted }) => effect === 'Allow' && (inverted.length > 0 || actions.some((one) => covers(one, action))),
   );
+
+/** Each once, in order. */
+export const holders = (found: readonly Statement[]): string[] => [...new Set(found.map(({ holder }) => holder))].sort();
+
+/** The role of a function by its name without the stage. */
+export const roleOfFunction = (templates: Templates, functionName: string): string =>
+  templates.named(
+    templates
+      .all('AWS::Lambda::Function')
+      .find((fn) => fn.text('FunctionName') === `ballast-dev-${functionName}`)!
+      .text('Role'),
+  ).name;
+
+/** A statement that no template has, to try a rule on. */
+export const leak = (over: Partial<Statement>): Statement => ({
+  holder: 'aside/Role',
+  kind: 'identity',
+  effect: 'Allow',
+  actions: [],
+  resources: ['*'],
+  principals: [],
+  conditions: undefined,
+  inverted: [],
+  ...over,
+});

@@ -8,7 +8,7 @@
 import type { BrokerActivity, BrokerOrder, BrokerOrderState, OrderToSubmit } from '../../../shared/brokers/broker.ts';
 import { isTerminal } from '../../../shared/domain/execution/order-lifecycle.ts';
 import { type Rng, seededRng } from '../../../shared/kernel/rng.ts';
-import type { EpochMs, OrderId, Price, Shares, Ticker } from '../../../shared/kernel/units.ts';
+import type { EpochMs, OrderId, Price, Shares, Ticker, Usd } from '../../../shared/kernel/units.ts';
 
 export interface BookedOrder {
   readonly brokerOrderId: string;
@@ -23,8 +23,22 @@ export interface BookedOrder {
 }
 
 type Coming = { readonly at: number } & (
-  | { readonly kind: 'fill'; readonly quantity: number }
+  | { readonly kind: 'fill' | 'late-fill'; readonly quantity: number }
   | { readonly kind: 'end'; readonly state: BrokerOrderState }
+);
+
+/** What is to become of an order, from when it is taken. Whatever is left when nothing more comes expires at the close. */
+export type Life = readonly ({ readonly afterMs: number } & (
+  | { readonly fills: number }
+  /** Comes when the order is over already. */
+  | { readonly fillsLate: number }
+  | { readonly ends: BrokerOrderState }
+))[];
+
+/** What moves the account and is no order of ours. */
+export type News = { readonly afterMs: number; readonly symbol: Ticker } & (
+  | { readonly kind: 'dividend'; readonly cents: number }
+  | { readonly kind: 'sale-by-hand'; readonly shares: number }
 );
 
 export type Acceptance =
@@ -38,7 +52,19 @@ export interface BookOptions {
   readonly holdings: ReadonlyMap<Ticker, number>;
   readonly priceCents: ReadonlyMap<Ticker, number>;
   readonly refusesDuplicateClientIds: boolean;
+  readonly beganAt: number;
   readonly closesAt: number;
+  /** By symbol and quantity, as `ACME 40`; of orders that are not among them the seed decides. */
+  readonly lives: ReadonlyMap<string, Life>;
+  readonly news: readonly News[];
+}
+
+interface Execution {
+  readonly brokerOrderId: string;
+  readonly symbol: Ticker;
+  readonly side: 'BUY' | 'SELL';
+  readonly quantity: number;
+  readonly at: number;
 }
 
 const fillWithinMs = 20_000;
@@ -50,12 +76,14 @@ export class BrokerBook {
   readonly activities: BrokerActivity[] = [];
   cashCents: number;
   #arrivals = 0;
+  #newsToCome: readonly News[];
   readonly #options: BookOptions;
 
   constructor(options: BookOptions) {
     this.#options = options;
     this.cashCents = options.cashCents;
     this.holdings = new Map(options.holdings);
+    this.#newsToCome = options.news;
   }
 
   submit(terms: OrderToSubmit, now: number): Acceptance {
@@ -65,10 +93,11 @@ export class BrokerBook {
     // The money may be there the second time, or no longer.
     const fate = seededRng(`${this.#options.seed}/${terms.symbol}/${terms.side}/${terms.quantity}/${this.#arrivals++}`);
     if (now >= this.#options.closesAt) return { kind: 'refused', message: 'the market is closed' };
-    if (fate.uniform() < 0.1) return { kind: 'refused', message: 'insufficient buying power' };
+    const scripted = this.#options.lives.get(`${terms.symbol} ${terms.quantity}`);
+    if (!scripted && fate.uniform() < 0.1) return { kind: 'refused', message: 'insufficient buying power' };
     const order: BookedOrder = {
       ...{ brokerOrderId: `b-${this.orders.length + 1}`, clientOrderId: terms.clientOrderId, terms, acceptedAt: now },
-      ...{ state: 'ACKNOWLEDGED', cumulative: 0, updatedAt: now, coming: this.#lifeOf(terms, now, fate) },
+      ...{ state: 'ACKNOWLEDGED', cumulative: 0, updatedAt: now, coming: scripted ? this.#scriptedLife(scripted, now) : this.#lifeOf(terms, now, fate) },
     };
     this.orders.push(order);
     return { kind: 'accepted', order };
@@ -95,27 +124,49 @@ export class BrokerBook {
       for (const coming of order.coming.filter(({ at }) => at <= now)) this.#happens(order, coming);
       order.coming = order.coming.filter(({ at }) => at > now);
     }
+    for (const news of this.#newsToCome.filter((one) => this.#options.beganAt + one.afterMs <= now)) this.#hear(news);
+    this.#newsToCome = this.#newsToCome.filter((one) => this.#options.beganAt + one.afterMs > now);
   }
 
   #happens(order: BookedOrder, coming: Coming): void {
-    if (isTerminal(order.state)) return;
+    if (isTerminal(order.state) !== (coming.kind === 'late-fill')) return;
     order.updatedAt = coming.at;
     if (coming.kind === 'end') order.state = coming.state;
     else this.#fill(order, coming.quantity, coming.at);
+    if (coming.kind === 'fill') order.state = order.cumulative === order.terms.quantity ? 'FILLED' : 'PARTIAL';
+  }
+
+  #hear({ afterMs, symbol, ...news }: News): void {
+    const at = (this.#options.beganAt + afterMs) as EpochMs;
+    if (news.kind === 'dividend') {
+      this.cashCents += news.cents;
+      this.activities.push({ kind: 'dividend', id: `dividend-${afterMs}`, at, symbol, amountUsd: (news.cents / 100) as Usd });
+    } else this.#execute({ brokerOrderId: `hand-${afterMs}`, symbol, side: 'SELL', quantity: news.shares, at });
   }
 
   #fill(order: BookedOrder, quantity: number, at: number): void {
-    const { symbol, side } = order.terms;
+    order.cumulative += quantity;
+    this.#execute({ brokerOrderId: order.brokerOrderId, ...order.terms, quantity, at });
+  }
+
+  #execute({ brokerOrderId, symbol, side, quantity, at }: Execution): void {
     const sign = side === 'BUY' ? 1 : -1;
     const cents = this.#options.priceCents.get(symbol)!;
-    order.cumulative += quantity;
-    order.state = order.cumulative === order.terms.quantity ? 'FILLED' : 'PARTIAL';
     this.cashCents -= sign * quantity * cents;
     this.holdings.set(symbol, (this.holdings.get(symbol) ?? 0) + sign * quantity);
     this.activities.push({
-      ...{ kind: 'fill', id: `fill-${this.activities.length + 1}`, at: at as EpochMs, brokerOrderId: order.brokerOrderId, symbol, side },
+      ...{ kind: 'fill', id: `fill-${this.activities.length + 1}`, at: at as EpochMs, brokerOrderId, symbol, side },
       ...{ quantity: quantity as Shares, price: (cents / 100) as Price },
     });
+  }
+
+  #scriptedLife(life: Life, now: number): readonly Coming[] {
+    const steps = life.map((step): Coming => {
+      const at = now + step.afterMs;
+      if ('ends' in step) return { at, kind: 'end', state: step.ends };
+      return 'fills' in step ? { at, kind: 'fill', quantity: step.fills } : { at, kind: 'late-fill', quantity: step.fillsLate };
+    });
+    return [...steps, { at: this.#options.closesAt, kind: 'end', state: 'EXPIRED' }];
   }
 
   /** Filled at once, in two parts, in part, or not at all; what is left expires at the close. */

@@ -5,6 +5,7 @@ import { TransientFailure } from '../../../shared/kernel/errors.ts';
 import { refuse } from '../../../shared/kernel/refusal.ts';
 import type { Price, Shares, Usd } from '../../../shared/kernel/units.ts';
 import type { Acceptance, BrokerBook } from './broker-book.ts';
+import type { Fault } from './faults.ts';
 import type { History } from './history.ts';
 import { type Outside, type Request, TurnedAway } from './outside.ts';
 import type { VirtualTime } from './virtual-time.ts';
@@ -15,9 +16,13 @@ export interface DoubleBrokerParts {
   readonly history: History;
   readonly time: VirtualTime;
   readonly capabilities: BrokerCapabilities;
+  /** What befalls the first request for an order. */
+  readonly mishaps: ReadonlyMap<string, Fault['kind'] | undefined>;
 }
 
-export function doubleBroker({ book, outside, history, time, capabilities }: DoubleBrokerParts): Broker {
+export function doubleBroker({ book, outside, history, time, capabilities, mishaps }: DoubleBrokerParts): Broker {
+  const sentBefore = new Set<string>();
+
   const ask = async <T>(operation: string, about: string, read: () => T): Promise<T> => {
     const carryOut = (): T => {
       book.advance(time.now());
@@ -61,9 +66,12 @@ export function doubleBroker({ book, outside, history, time, capabilities }: Dou
       const { clientOrderId, symbol } = order;
       const by = outside.callerName;
       history.add({ kind: 'sending', by, clientOrderId });
+      const mishap = sentBefore.has(clientOrderId) ? undefined : mishaps.get(clientOrderId);
+      sentBefore.add(clientOrderId);
       const request: Request = {
         ...{ service: 'broker', operation: 'submit', about: clientOrderId },
         mayArriveTwice: capabilities.refusesDuplicateClientIds,
+        ...(mishap && { mishap: { kind: mishap, lateFrac: 0 } }),
       };
       try {
         let verdict: Acceptance | undefined;

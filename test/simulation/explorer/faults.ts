@@ -22,7 +22,16 @@ export const faultKinds = [
 ] as const;
 export type FaultKind = (typeof faultKinds)[number];
 
-export const operatorActs = ['halt', 'pause', 'reduce-only', 'symbol-halt', 'halt-and-resume', 'strategy-pause', 'broker-pause'] as const;
+export const operatorActs = [
+  'halt',
+  'pause',
+  'reduce-only',
+  'symbol-halt',
+  'halt-and-resume',
+  'resume',
+  'strategy-pause',
+  'broker-pause',
+] as const;
 export type OperatorAct = (typeof operatorActs)[number];
 
 export interface Fault {

@@ -12,12 +12,14 @@ import type { History } from './history.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
 export interface Request {
-  readonly service: 'dynamodb' | 'broker';
+  readonly service: 'dynamodb' | 'broker' | 'events';
   readonly operation: string;
   /** For people. */
   readonly about: string;
   /** False where the transport or the receiver makes a second arrival impossible to tell from a second order. */
   readonly mayArriveTwice: boolean;
+  /** What befalls it in every schedule in which the plan has nothing else in store for it. */
+  readonly mishap?: Fault | undefined;
 }
 
 /** The connection broke; what the receiver did is not known. */
@@ -44,9 +46,9 @@ export type Ended<T> =
   | { readonly kind: 'died' }
   | { readonly kind: 'timed-out' };
 
-const latencyMs = { dynamodb: { least: 2, most: 15 }, broker: { least: 15, most: 250 } } as const;
+const latencyMs = { dynamodb: { least: 2, most: 15 }, broker: { least: 15, most: 250 }, events: { least: 5, most: 40 } } as const;
 /** When a client gives up. */
-const patienceMs = { dynamodb: 3_000, broker: 10_000 } as const;
+const patienceMs = { dynamodb: 3_000, broker: 10_000, events: 3_000 } as const;
 const arrivesWithinMs = 29_000;
 const stallMsMax = 110_000;
 
@@ -122,9 +124,10 @@ export class Outside {
     const point = ++this.#points;
     const moves = this.#plan.movesAt(point);
     for (const { act } of moves.filter(({ when }) => when === 'before')) await this.operate(act);
-    const fault = this.#plan.faultAt(point);
+    const fault = this.#plan.faultAt(point) ?? request.mishap;
     const possible = fault && (request.mayArriveTwice || !arrivesAgain(fault)) ? fault : undefined;
-    this.#history.add({ kind: 'call', point, by: caller.name, ...request, outcome: possible?.kind ?? 'arrives' });
+    const { service, operation, about } = request;
+    this.#history.add({ kind: 'call', point, by: caller.name, service, operation, about, outcome: possible?.kind ?? 'arrives' });
     this.#befall(caller, request, carryOut, answer, possible);
     for (const { act } of moves.filter(({ when }) => when === 'after')) await this.operate(act);
   }
@@ -135,16 +138,16 @@ export class Outside {
     const lateMs = (fault?.lateFrac ?? 0) * (arrivesWithinMs - patience);
     const reply = (value: T): void => void this.#time.in(soonMs, () => answer.ok(value));
     const fail = (ms: number, error: Error): void => void this.#time.in(ms, () => answer.failed(error));
-    const broken = new ConnectionBroken(`${request.operation}: the connection broke`);
+    const breaks = (ms: number): void => fail(ms, new ConnectionBroken(`${request.operation}: the connection broke`));
     if (fault === undefined) reply(carryOut());
     else if (fault.kind === 'crash-before') caller.die();
     else if (fault.kind === 'crash-after') {
       carryOut();
       caller.die();
-    } else if (fault.kind === 'request-lost') fail(soonMs, broken);
+    } else if (fault.kind === 'request-lost') breaks(soonMs);
     else if (fault.kind === 'reply-lost') {
       carryOut();
-      fail(soonMs, broken);
+      breaks(soonMs);
     } else if (fault.kind === 'sent-again') {
       carryOut();
       reply(carryOut());
@@ -152,7 +155,7 @@ export class Outside {
       reply(carryOut());
       this.#time.in(lateMs, () => this.#late(request, carryOut));
     } else if (fault.kind === 'arrives-late') {
-      fail(patience, broken);
+      breaks(patience);
       this.#time.in(patience + lateMs, () => this.#late(request, carryOut));
     } else if (fault.kind === 'stall') {
       // Whoever is killed meanwhile sends nothing any more.

@@ -2,6 +2,8 @@
 import { clientOrderId } from '../../../shared/domain/execution/order-intent.ts';
 import type { CycleId, EpochMs, Price, Shares, Ticker, Usd } from '../../../shared/kernel/units.ts';
 import type { OrderIntent } from '../../../shared/stores/ledger/index.ts';
+import type { Life, News } from './broker-book.ts';
+import type { OperatorAct } from './faults.ts';
 
 export interface Scenario {
   readonly name: string;
@@ -14,24 +16,67 @@ export interface Scenario {
   readonly openOrdersPerSymbolMax: number;
   readonly exposureUsdMax: Usd;
   readonly messagesPerMinuteMax: number;
+  /** What an operator does in every schedule of it. */
+  readonly acts: readonly { readonly afterMs: number; readonly act: OperatorAct }[];
+  /** What befalls the first request for the nth order of the first cycle in every schedule of it. */
+  readonly mishaps: Readonly<Record<number, 'request-lost' | 'reply-lost'>>;
+  /** What becomes of orders at the broker; of all others the seed decides. */
+  readonly lives: ReadonlyMap<string, Life>;
+  /** What happens to the account besides. */
+  readonly news: readonly News[];
+  /** When the books are held against each other, besides at the end. */
+  readonly reconciledAfterMs: readonly number[];
+  readonly fillRounds: number;
 }
 
 const plenty = { openOrdersPerSymbolMax: 2, exposureUsdMax: 1_000_000 as Usd, messagesPerMinuteMax: 100 };
+const quiet = { acts: [], mishaps: {}, lives: new Map<string, Life>(), news: [], reconciledAfterMs: [], fillRounds: 2 } as const;
 
 export const scenarios: readonly Scenario[] = [
-  { name: 'one cycle', refusesDuplicateClientIds: true, deliveries: 1, cyclesAfterMs: [0], ...plenty },
-  { name: 'one cycle, a broker that takes every id twice', refusesDuplicateClientIds: false, deliveries: 1, cyclesAfterMs: [0], ...plenty },
-  { name: 'the same phase delivered twice at once', refusesDuplicateClientIds: true, deliveries: 2, cyclesAfterMs: [0], ...plenty },
+  { name: 'one cycle', refusesDuplicateClientIds: true, deliveries: 1, cyclesAfterMs: [0], ...plenty, ...quiet },
   {
-    name: 'two cycles, the second while the first may still run',
-    refusesDuplicateClientIds: true,
-    deliveries: 1,
-    cyclesAfterMs: [0, 20_000],
+    ...{ name: 'one cycle, a broker that takes every id twice', refusesDuplicateClientIds: false, deliveries: 1, cyclesAfterMs: [0] },
     ...plenty,
+    ...quiet,
   },
   {
-    ...{ name: 'limits that hold only part of the plan', refusesDuplicateClientIds: true, deliveries: 1, cyclesAfterMs: [0] },
+    ...{ name: 'the same phase delivered twice at once', refusesDuplicateClientIds: true, deliveries: 2, cyclesAfterMs: [0] },
+    ...plenty,
+    ...quiet,
+  },
+  {
+    ...{ name: 'two cycles, the second while the first may still run', refusesDuplicateClientIds: true, deliveries: 1 },
+    ...{ cyclesAfterMs: [0, 20_000], ...plenty, ...quiet },
+  },
+  {
+    ...{ name: 'limits that hold only part of the plan', refusesDuplicateClientIds: true, deliveries: 1, cyclesAfterMs: [0], ...quiet },
     ...{ openOrdersPerSymbolMax: 1, exposureUsdMax: 4_500 as Usd, messagesPerMinuteMax: 3 },
+  },
+  {
+    ...{ name: 'halted while orders work and one is unknown', refusesDuplicateClientIds: true, deliveries: 1, cyclesAfterMs: [0, 20_000] },
+    ...{ ...plenty, ...quiet, acts: [{ afterMs: 1_100, act: 'halt' }], mishaps: { 1: 'reply-lost' } },
+    // Two rest, and one of them may fill while it is being cancelled.
+    lives: new Map([
+      ['GOOD 60', [{ afterMs: 300, fills: 20 }]],
+      ['ACME 40', [{ afterMs: 1_300, fills: 15 }]],
+      ['ACME 25', []],
+    ]),
+  },
+  {
+    ...{ name: 'books that differ: fills not booked, a dividend, a sale by hand', refusesDuplicateClientIds: true, deliveries: 1 },
+    ...{ cyclesAfterMs: [0], ...plenty, ...quiet, fillRounds: 1, mishaps: { 1: 'reply-lost', 2: 'request-lost' } },
+    lives: new Map<string, Life>([
+      ['GOOD 60', [{ afterMs: 1, fills: 60 }]],
+      // Nobody collects the second part.
+      ['ACME 40', [2_000, 20_000].map((afterMs, nth) => ({ afterMs, fills: nth === 0 ? 15 : 25 }))],
+      ['BETA 20', [{ afterMs: 1_000, fills: 12 }, { afterMs: 2_000, ends: 'CANCELLED' }, { afterMs: 22_000, fillsLate: 3 }]],
+    ]),
+    news: [
+      { afterMs: 26_000, symbol: 'GOOD' as Ticker, kind: 'dividend', cents: 1_234 },
+      { afterMs: 27_000, symbol: 'GOOD' as Ticker, kind: 'sale-by-hand', shares: 5 },
+    ],
+    // The second comes when an order that was lost on its way may be counted as never arrived.
+    reconciledAfterMs: [30_000, 200_000],
   },
 ];
 

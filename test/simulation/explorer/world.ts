@@ -22,8 +22,8 @@ import { doubleBroker } from './double-broker.ts';
 import type { OperatorAct, Plan } from './faults.ts';
 import { History } from './history.ts';
 import { Outside } from './outside.ts';
-import { closesAfterMs, openingCashCents, openingHoldings, priceCents, type Scenario, startsAt, strategy, symbols } from './scenario.ts';
-import { silentBus } from './silent-bus.ts';
+import { closesAfterMs, intentsOf, openingCashCents, openingHoldings, priceCents, type Scenario, startsAt, strategy, symbols } from './scenario.ts';
+import { eventBus } from './event-bus.ts';
 import { dynamodb, type Rewriting, Tables, tableNames } from './tables.ts';
 import { VirtualTime } from './virtual-time.ts';
 
@@ -57,7 +57,6 @@ export class World {
   readonly control: ControlStore;
   readonly leases: LeaseStore;
   readonly reconciliations: ReconciliationStore;
-  /** What is published is not explored: it moves no order. */
   readonly events: EventPublisher;
   readonly tables: Tables;
 
@@ -70,18 +69,22 @@ export class World {
     this.book = new BrokerBook({
       ...{ seed, cashCents: openingCashCents, holdings: openingHoldings, priceCents },
       ...{ refusesDuplicateClientIds: scenario.refusesDuplicateClientIds, closesAt: startsAt + closesAfterMs },
+      ...{ beganAt: startsAt, lives: scenario.lives, news: scenario.news },
     });
     const capabilities: BrokerCapabilities = {
       ...{ refusesDuplicateClientIds: scenario.refusesDuplicateClientIds, remembersOrders: 'always', fractionalShares: false },
       ...{ attachedOrders: [], timesInForce: ['DAY'] },
     };
-    const broker = doubleBroker({ book: this.book, outside: this.outside, history: this.history, time: this.time, capabilities });
+    const broker = doubleBroker({
+      ...{ book: this.book, outside: this.outside, history: this.history, time: this.time, capabilities },
+      mishaps: new Map(intentsOf(0, 'double').map(({ orderId }, nth) => [orderId, scenario.mishaps[nth]])),
+    });
     this.broker = variant.broker?.(broker, scenario) ?? broker;
     this.trueLedger = new Ledger(dynamodb, tableNames.ledger);
     this.ledger = variant.ledger?.(this.trueLedger) ?? this.trueLedger;
     this.control = new ControlStore(new Table(dynamodb, tableNames.policy));
     this.reconciliations = new ReconciliationStore(new Table(dynamodb, tableNames.ledger));
-    this.events = new EventPublisher(silentBus(), 'bus');
+    this.events = new EventPublisher(eventBus, 'bus');
     this.leases = new LeaseStore(new Table(dynamodb, tableNames.leases));
   }
 
@@ -124,6 +127,8 @@ export class World {
         return this.#set('PAUSED', wholeFund);
       case 'reduce-only':
         return this.#set('REDUCE_ONLY', wholeFund);
+      case 'resume':
+        return this.#set('RUNNING', wholeFund);
       case 'symbol-halt':
         return this.#set('HALTED', { kind: 'symbol', name: 'ACME' });
       case 'strategy-pause':
