@@ -66,11 +66,7 @@ const workSlice = defineHandler({
     const { execution, risk } = policy;
     const { equityUsd, positions } = portfolio;
     const openOrders = open.filter((order) => order.cycleId !== cycleId);
-    const budgetUsd = exposureBudgetUsd({
-      ...{ equityUsd, positions, openOrders },
-      grossFracMax: risk.grossFracMax,
-      priceCollarFrac: execution.priceCollarFrac,
-    });
+    const budgetUsd = exposureBudgetUsd({ equityUsd, grossFracMax: risk.grossFracMax, positions, openOrders });
     const { openOrdersPerSymbolMax, messagesPerMinuteMax, priceCollarFrac, referenceAgeMsMax } = execution;
     const guard = {
       control: { table: needs.policyTable, epoch: controlEpoch, purpose: 'trade' as const },

@@ -63,8 +63,7 @@ const placeOrders = defineHandler({
 
     const { execution, risk } = context.policy;
     const { equityUsd, positions } = portfolio;
-    const { priceCollarFrac, algo: rules, wholeSharesOnly } = execution;
-    const limits = { grossFracMax: risk.grossFracMax, priceCollarFrac };
+    const { algo: rules, wholeSharesOnly } = execution;
     const desk = new OrderDesk({
       ...{ broker: connected, ledger: needs.ledger, clock: needs.clock, ticket },
       guard: {
@@ -72,12 +71,12 @@ const placeOrders = defineHandler({
         lease: { table: needs.leaseTable, token: leaseToken },
         openOrdersPerSymbolMax: execution.openOrdersPerSymbolMax,
         messagesPerMinuteMax: execution.messagesPerMinuteMax,
-        exposureUsdMax: exposureBudgetUsd({ equityUsd, positions, ...limits, openOrders: ofEarlierCycles }),
+        exposureUsdMax: exposureBudgetUsd({ equityUsd, grossFracMax: risk.grossFracMax, positions, openOrders: ofEarlierCycles }),
       },
     });
     const held = new Map(positions.map(({ symbol, quantity }) => [symbol, quantity]));
     const named = { strategy: context.strategy, broker: connected.name };
-    const intents = ledgerIntents({ plan, held, openOrders: ofEarlierCycles, ...named, priceCollarFrac });
+    const intents = ledgerIntents({ plan, held, openOrders: ofEarlierCycles, ...named });
     const orders = plan.orders.map(({ intent: { leg }, averageDailyVolume }, i) => ({ intent: intents[i]!, leg, averageDailyVolume }));
     const split = planParents({ rules, orders, wholeSharesOnly, now: needs.clock.now(), controlEpoch, leaseToken });
 

@@ -13,11 +13,10 @@ export interface IntentQuestion {
   readonly openOrders: readonly LedgerOrder[];
   readonly strategy: string;
   readonly broker: string;
-  readonly priceCollarFrac: number;
 }
 
 /** In the plan's order. An order reduces only as far as the orders before it, and those still working, have left something to reduce. */
-export function ledgerIntents({ plan, held, openOrders, strategy, broker, priceCollarFrac }: IntentQuestion): OrderIntent[] {
+export function ledgerIntents({ plan, held, openOrders, strategy, broker }: IntentQuestion): OrderIntent[] {
   const left = new Map(held);
   /** Whether it only takes risk off; what it takes off is no more there for the next. */
   const take = (symbol: string, signed: number): boolean => {
@@ -29,7 +28,7 @@ export function ledgerIntents({ plan, held, openOrders, strategy, broker, priceC
   for (const order of openOrders) take(order.symbol, order.side === 'BUY' ? workingSharesOf(order) : -workingSharesOf(order));
   return plan.orders.map(({ intent, arrivalPriceUsd }) => {
     const reducing = take(intent.symbol, intent.side === 'buy' ? intent.quantity : -intent.quantity);
-    return ledgerIntent(intent, { reducing, strategy, broker, priceCollarFrac, arrivalPriceUsd });
+    return ledgerIntent(intent, { reducing, strategy, broker, arrivalPriceUsd });
   });
 }
 
@@ -46,13 +45,12 @@ interface IntentTerms {
   readonly reducing: boolean;
   readonly strategy: string;
   readonly broker: string;
-  readonly priceCollarFrac: number;
   readonly arrivalPriceUsd: number | null;
 }
 
 function ledgerIntent(
   { clientOrderId, cycleId, symbol, side, quantity, referencePriceUsd }: PlannedIntent,
-  { reducing, strategy, broker, priceCollarFrac, arrivalPriceUsd }: IntentTerms,
+  { reducing, strategy, broker, arrivalPriceUsd }: IntentTerms,
 ): OrderIntent {
   return {
     ...{ cycleId, orderId: clientOrderId, symbol, strategy, broker, reducing },
@@ -64,8 +62,8 @@ function ledgerIntent(
     quantity: quantity as Shares,
     decisionPriceUsd: referencePriceUsd as Price,
     ...(arrivalPriceUsd !== null && { arrivalPriceUsd: arrivalPriceUsd as Price }),
-    // The market may stand as far from the decision as the collar lets it.
-    worstCaseUsd: ((quantity * referencePriceUsd) / (1 - priceCollarFrac)) as Usd,
+    // All of it filled, at the price it was planned at.
+    worstCaseUsd: (quantity * (arrivalPriceUsd ?? referencePriceUsd)) as Usd,
   };
 }
 

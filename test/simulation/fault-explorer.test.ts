@@ -35,9 +35,9 @@ describe('whatever befalls the calls of the order path, and whoever stops tradin
 
   test('an undisturbed run reaches every step of the path in every scenario', () => {
     expect(points).toHaveLength(scenarios.length);
-    for (const { points: count, sends } of points) {
+    for (const { points: count, decisive } of points) {
       expect(count).toBeGreaterThan(20);
-      expect(sends.length).toBeGreaterThan(0);
+      expect(decisive.length).toBeGreaterThan(0);
     }
   });
 

@@ -43,7 +43,7 @@ describe('a cycle on the simulator', () => {
       refusal: null,
     });
     expect(phases.map(({ name, outcome }) => [name, outcome])).toEqual(
-      ['preflight', 'settle', 'load-data', 'signals', 'allocation', 'risk', 'orders', 'fills', 'record'].map((name) => [name, 'done']),
+      ['preflight', 'reconcile', 'load-data', 'signals', 'allocation', 'risk', 'orders', 'fills', 'record'].map((name) => [name, 'done']),
     );
     expect(decisions).toHaveLength(60);
     for (const decision of decisions) expect(Object.keys(decision).sort()).toEqual(fifteenFields);

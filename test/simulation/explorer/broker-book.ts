@@ -97,7 +97,12 @@ export class BrokerBook {
     if (!scripted && fate.uniform() < 0.1) return { kind: 'refused', message: 'insufficient buying power' };
     const order: BookedOrder = {
       ...{ brokerOrderId: `b-${this.orders.length + 1}`, clientOrderId: terms.clientOrderId, terms, acceptedAt: now },
-      ...{ state: 'ACKNOWLEDGED', cumulative: 0, updatedAt: now, coming: scripted ? this.#scriptedLife(scripted, now) : this.#lifeOf(terms, now, fate) },
+      ...{
+        state: 'ACKNOWLEDGED',
+        cumulative: 0,
+        updatedAt: now,
+        coming: scripted ? this.#scriptedLife(scripted, now) : this.#lifeOf(terms, now, fate),
+      },
     };
     this.orders.push(order);
     return { kind: 'accepted', order };

@@ -8,8 +8,9 @@ import type { LedgerOrder } from '../../../shared/stores/ledger/index.ts';
 import { evidenceFindings } from './evidence.ts';
 import type { Entry } from './history.ts';
 import { limitFindings } from './limits.ts';
+import { reconciliationFindings } from './reconciled.ts';
 import { cycleIdOf, intentsOf } from './scenario.ts';
-import { haltFindings, stopFindings, windowFindings } from './stops.ts';
+import { haltFindings, liftedFindings, stopFindings, windowFindings } from './stops.ts';
 import type { World } from './world.ts';
 
 export const invariants = [
@@ -18,12 +19,14 @@ export const invariants = [
   'an order is in the ledger before it is sent',
   'nothing is reserved or begun against a stop',
   'what a halt found is not working when it is over',
+  'a halt that is lifted leaves no orphan',
   'a halt leaves one call in flight for each sender',
   'open orders, exposure and message rate stay within their limits',
   'every end of an order is what the broker says',
   'an end is final',
   'no fill is lost or counted twice',
   'the ledger is the broker’s account, to the cent',
+  'a reconciliation explains everything, and books what it tells',
   'nothing is left open or reserved',
   'no rule of our own is broken',
   'every schedule comes to rest',
@@ -40,6 +43,10 @@ export interface FinalBooks {
   readonly cashUsd: number;
   readonly positions: ReadonlyMap<string, { readonly quantity: number; readonly openOrders: number; readonly reservedUsd: number }>;
   readonly openPointers: number;
+  /** Ids of the broker's activities that are booked. */
+  readonly adjusted: ReadonlySet<string>;
+  /** Symbols that are stopped. */
+  readonly stopped: ReadonlySet<string>;
 }
 
 export async function check(world: World): Promise<readonly Finding[]> {
@@ -50,15 +57,15 @@ export async function check(world: World): Promise<readonly Finding[]> {
     ...orderFindings(entries),
     ...stopFindings(entries),
     ...haltFindings(entries),
+    ...liftedFindings(entries, books.orders, world.book),
     ...windowFindings(entries),
     ...limitFindings(world.scenario, entries),
     ...evidenceFindings(world.book, entries, books.orders),
     ...bookFindings(world, books),
-    ...entries.flatMap((entry): Finding[] => {
-      if (entry.kind === 'own-rule-broken') return [{ invariant: 'no rule of our own is broken', detail: entry.text }];
-      if (entry.kind !== 'reconciled' || entry.outcome === 'agrees') return [];
-      return [{ invariant: 'the ledger is the broker’s account, to the cent', detail: `reconciliation: ${entry.outcome}` }];
-    }),
+    ...entries.flatMap((entry): Finding[] =>
+      entry.kind === 'own-rule-broken' ? [{ invariant: 'no rule of our own is broken', detail: entry.text }] : [],
+    ),
+    ...reconciliationFindings(world, books),
   ];
 }
 
@@ -66,11 +73,14 @@ async function finalBooks(world: World): Promise<FinalBooks> {
   const { trueLedger: ledger, scenario } = world;
   const orders = await Promise.all(scenario.cyclesAfterMs.map((_, nth) => ledger.ordersOfCycle(cycleIdOf(nth))));
   const [account, positions, open] = await Promise.all([ledger.account(), ledger.positions(), ledger.openOrders()]);
+  const [adjusted, stops] = await Promise.all([world.reconciliations.booked(), world.control.stops()]);
   return {
     orders: orders.flat(),
     cashUsd: isRefusal(account) ? Number.NaN : account.cashUsd,
     positions: new Map(positions.map((position) => [position.symbol, position])),
     openPointers: open.length,
+    adjusted,
+    stopped: new Set(stops.flatMap(({ scope }) => (scope.kind === 'symbol' ? [scope.name] : []))),
   };
 }
 

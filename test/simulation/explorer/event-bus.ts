@@ -19,7 +19,8 @@ async function publish(text: string) {
   const request = { service: 'events', operation: 'PutEvents', about: Entries.map(({ DetailType }) => DetailType).join(' + ') } as const;
   try {
     await outside.request({ ...request, mayArriveTwice: true }, () => {
-      for (const { Detail } of Entries) history.add({ kind: 'told', eventId: String((JSON.parse(Detail) as { eventId: unknown }).eventId) });
+      for (const { Detail } of Entries)
+        history.add({ kind: 'told', eventId: String((JSON.parse(Detail) as { eventId: unknown }).eventId) });
     });
     return reply(200, { FailedEntryCount: 0, Entries: Entries.map((_, nth) => ({ EventId: String(nth) })) });
   } catch (error) {

@@ -3,10 +3,10 @@ import { check, type Finding } from './checker.ts';
 import { noPlan, type Plan } from './faults.ts';
 import { runCycle } from './fund-machines.ts';
 import type { Entry } from './history.ts';
-import { recover, runSweepMachine } from './recovery.ts';
+import { reconcile, recover, runSweepMachine } from './recovery.ts';
 import { type Scenario, scenarios } from './scenario.ts';
-import { type PointCounts, type Schedule, scheduleOf, singlesOf, undisturbedSeed } from './schedules.ts';
-import { type HaltWindow, haltWindow } from './stops.ts';
+import { type PointCounts, type Schedule, scheduleOf, undisturbedSeed } from './schedules.ts';
+import { bothWindows, type HaltWindow, haltWindow, noWindow } from './stops.ts';
 import { theRealThing, type Variant, World } from './world.ts';
 
 export interface Run {
@@ -30,6 +30,7 @@ export interface Exploration {
   readonly window: HaltWindow;
 }
 
+const reconciling = 'reconcile-';
 /** Stream records reach the function that starts a sweep after about this long. */
 const streamMs = 400;
 
@@ -53,6 +54,9 @@ async function rested(world: World): Promise<readonly Finding[]> {
       for (let delivery = 1; delivery <= scenario.deliveries; delivery++)
         time.in(afterMs, () => time.start(() => runCycle(world, nth, delivery)));
     }
+    for (const { afterMs, act } of scenario.acts) time.in(afterMs, () => world.outside.operate(act));
+    for (const [nth, afterMs] of scenario.reconciledAfterMs.entries())
+      time.in(afterMs, () => time.start(() => reconcile(world, `${reconciling}${nth + 1}`, false)));
     await time.run();
     time.start(() => recover(world));
     await time.run();
@@ -73,13 +77,15 @@ export async function countPoints(seed: number): Promise<PointCounts> {
       points = point;
     };
     const { entries } = await runPlan(scenario, undisturbedSeed(seed, of), { ...noPlan, faultAt: count });
-    const sends = entries.flatMap((entry) => (entry.kind === 'call' && entry.operation === 'submit' ? [entry.point] : []));
-    counts.push({ points, sends });
+    const decisive = entries.flatMap((entry) => (entry.kind === 'call' && entry.point <= points && isDecisive(entry) ? [entry.point] : []));
+    counts.push({ points, decisive });
   }
   return counts;
 }
 
-export const singlesInAll = (counts: PointCounts): number => counts.reduce((sum, { points }) => sum + singlesOf(points), 0);
+/** What sends, cancels, or books and stops by itself. */
+const isDecisive = ({ by, operation }: { readonly by: string; readonly operation: string }): boolean =>
+  operation === 'submit' || operation === 'cancel' || (by.startsWith(reconciling) && /^(Put|Update|Transact)/.test(operation));
 
 /** Stops early once `enough` violations are found. */
 export async function explore(
@@ -91,18 +97,17 @@ export async function explore(
 ): Promise<Exploration> {
   const byKind = { single: 0, pair: 0, random: 0 };
   const violations: Violation[] = [];
-  let [faultsStruck, halts, inFlightMax, lateArrivals] = [0, 0, 0, 0];
+  let faultsStruck = 0;
+  let inAll = noWindow;
   for (const index of indexes) {
     const schedule = scheduleOf(seed, index, points);
     const { findings, entries, window } = await runSchedule(schedule, variant);
     byKind[schedule.kind]++;
     faultsStruck += entries.filter((entry) => entry.kind === 'call' && entry.outcome !== 'arrives').length;
-    halts += window.halts;
-    inFlightMax = Math.max(inFlightMax, window.inFlightMax);
-    lateArrivals += window.lateArrivals;
+    inAll = bothWindows(inAll, window);
     violations.push(...findings.map((finding) => ({ ...finding, index, scenario: schedule.scenario.name, what: schedule.what })));
     if (violations.length >= enough) break;
   }
   const schedules = byKind.single + byKind.pair + byKind.random;
-  return { schedules, byKind, violations, faultsStruck, window: { halts, inFlightMax, lateArrivals } };
+  return { schedules, byKind, violations, faultsStruck, window: inAll };
 }

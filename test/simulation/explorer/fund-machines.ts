@@ -20,7 +20,6 @@ export type TaskEnd<T> = Extract<Ended<T>, { kind: 'returned' | 'threw' }> | { r
 /** As the `Retry` blocks of the machines. */
 const retry = { attemptsMax: 4, firstWaitMs: 1_000, backoff: 2 } as const;
 const leaseMs = 30 * 60_000;
-const fillRoundsMax = 2;
 const fillWaitMs = 10_000;
 
 export async function task<T>(world: World, name: string, timeoutMs: number, work: () => Promise<T>): Promise<TaskEnd<T>> {
@@ -78,7 +77,7 @@ function placeOrders(world: World, nth: number, delivery: number, lease: Lease, 
 
 /** As the state "Collect Fills" does it: everybody is asked at once, and what they say is booked together. */
 async function collectFills(world: World, nth: number, delivery: number): Promise<void> {
-  for (let round = 1; round <= fillRoundsMax; round++) {
+  for (let round = 1; round <= world.scenario.fillRounds; round++) {
     await world.time.sleep(fillWaitMs);
     const collected = await task(world, `collect-fills/${nth}.${delivery}`, 120_000, async () => {
       const open = (await world.ledger.ordersOfCycle(cycleIdOf(nth))).filter(({ state }) => !isTerminal(state));

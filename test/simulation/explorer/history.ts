@@ -3,6 +3,7 @@
  * broker's book), never by the code under test. The checker reads it; a replay prints it.
  */
 import type { ControlState } from '../../../shared/contracts/control.ts';
+import type { ReconciliationReport } from '../../../shared/contracts/reconciliation.ts';
 import type { Ticker } from '../../../shared/kernel/units.ts';
 
 export type Happening =
@@ -38,7 +39,12 @@ export type Happening =
   | { readonly kind: 'own-rule-broken'; readonly text: string }
   /** The fund has done what it does by itself; these orders still work at the broker, by client id. */
   | { readonly kind: 'at-rest'; readonly working: readonly string[] }
-  | { readonly kind: 'reconciled'; readonly outcome: string }
+  /** A sweep says that nothing in its scope is open any more; these orders still work at the broker. Its last pass began after so many entries. */
+  | { readonly kind: 'swept'; readonly item: string; readonly passBegan: number; readonly working: readonly string[] }
+  /** What a reconciliation came to; null when it came to nothing. */
+  | { readonly kind: 'reconciled'; readonly isLast: boolean; readonly outcome: string; readonly report: ReconciliationReport | null }
+  /** The bus took an event. */
+  | { readonly kind: 'told'; readonly eventId: string }
   /** A cycle was let in under that control epoch. */
   | { readonly kind: 'authorised'; readonly by: string; readonly epoch: number }
   | { readonly kind: 'note'; readonly text: string };
@@ -105,10 +111,20 @@ function text(entry: Entry): string {
     case 'at-rest':
       return `      AT REST, working at the broker: ${entry.working.join(', ') || 'nothing'}`;
     case 'reconciled':
-      return `      RECONCILED: ${entry.outcome}`;
+      return `      RECONCILED: ${entry.outcome}${reportText(entry.report)}`;
+    case 'swept':
+      return `      SWEPT ${entry.item}, working at the broker: ${entry.working.join(', ') || 'nothing'}`;
+    case 'told':
+      return `      TOLD ${entry.eventId}`;
     case 'authorised':
       return `      LET IN ${entry.by} under epoch ${entry.epoch}`;
     case 'note':
       return `      ${entry.text}`;
   }
+}
+
+function reportText(report: ReconciliationReport | null): string {
+  if (report === null) return '';
+  const stopped = report.stopped.map(({ symbol, causes }) => `${symbol} (${causes.join(', ')})`);
+  return `; booked ${report.booked.map(({ activityId }) => activityId).join(', ') || 'nothing'}; stopped ${stopped.join(', ') || 'nothing'}`;
 }

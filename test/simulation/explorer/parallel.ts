@@ -2,6 +2,7 @@
 import { Worker } from 'node:worker_threads';
 import { countPoints, type Exploration, explore, type Violation } from './explore.ts';
 import type { PointCounts } from './schedules.ts';
+import { bothWindows } from './stops.ts';
 
 export interface Share {
   readonly seed: number;
@@ -48,11 +49,7 @@ function merged(one: Exploration, other: Exploration): Exploration {
     },
     violations: [...one.violations, ...other.violations].sort(inOrder),
     faultsStruck: one.faultsStruck + other.faultsStruck,
-    window: {
-      halts: one.window.halts + other.window.halts,
-      inFlightMax: Math.max(one.window.inFlightMax, other.window.inFlightMax),
-      lateArrivals: one.window.lateArrivals + other.window.lateArrivals,
-    },
+    window: bothWindows(one.window, other.window),
   };
 }
 

@@ -11,7 +11,7 @@ import { Reconciliation } from '../../../shared/runtime/reconciliation.ts';
 import { settleOpenOrders } from '../../../shared/runtime/settle-open-orders.ts';
 import { noPlan } from './faults.ts';
 import { type TaskEnd, task } from './fund-machines.ts';
-import { closesAfterMs, startsAt } from './scenario.ts';
+import { closesAfterMs, type Scenario, startsAt } from './scenario.ts';
 import type { World } from './world.ts';
 
 const roundMs = submissionWindowMs / 3;
@@ -26,20 +26,30 @@ export async function recover(world: World): Promise<void> {
     for (const scope of await haltedScopes(world)) await sweepOnce(world, scope, 'recovery-sweep', true);
     await world.time.sleep(roundMs);
   }
-  world.book.advance(world.time.now());
-  const working = world.book.orders.filter(({ state }) => !isTerminal(state)).map(({ clientOrderId }) => clientOrderId);
-  world.history.add({ kind: 'at-rest', working });
+  world.history.add({ kind: 'at-rest', working: workingAt(world) });
   await world.time.sleep(startsAt + closesAfterMs - world.time.now() + 1_000);
   for (let round = 1; round <= roundsMax && (await settle(world)); round++) await world.time.sleep(roundMs);
-  await reconcile(world);
+  await reconcile(world, 'after-the-close', !newsIn(world.scenario));
+  if (newsIn(world.scenario)) await reconcile(world, 'next-morning', true);
+}
+
+/** Whether there is something that the reconciliation after the close may be the first to find. */
+const newsIn = ({ news, lives }: Scenario): boolean => news.length > 0 || lives.size > 0;
+
+function workingAt({ book, time }: World): readonly string[] {
+  book.advance(time.now());
+  return book.orders.filter(({ state }) => !isTerminal(state)).map(({ clientOrderId }) => clientOrderId);
 }
 
 /** The machine that a halt starts: passes until nothing in scope is open, or the halt is lifted; a pass that fails is followed by another. */
 export async function runSweepMachine(world: World, controlItem: string): Promise<void> {
   const scope = scopeOfControlItem(controlItem) ?? wholeFund;
   for (let pass = 1; pass <= passesMax; pass++) {
+    const passBegan = world.history.entries.length;
     const swept = await sweepOnce(world, scope, `sweep/${controlItem}`, pass > 1);
-    if (swept.kind === 'returned' && (swept.value === 'lifted' || swept.value.stillOpen === 0)) return;
+    if (swept.kind === 'returned' && swept.value === 'lifted') return;
+    if (swept.kind === 'returned' && swept.value.stillOpen === 0)
+      return world.history.add({ kind: 'swept', item: controlItem, passBegan, working: workingAt(world) });
     await world.time.sleep(passWaitMs);
   }
 }
@@ -73,12 +83,13 @@ async function settle(world: World): Promise<boolean> {
   return settled.kind === 'returned' ? settled.value.stillOpen.length > 0 : settled.kind !== 'threw';
 }
 
-/** Nothing may be left to explain: all that happened in a schedule are orders of ours. */
-async function reconcile(world: World): Promise<void> {
+/** The machine `reconcile`. What it throws is in the history, and nowhere else. */
+export async function reconcile(world: World, reconciliationId: string, isLast: boolean): Promise<void> {
   const { broker, ledger, control, reconciliations, events, time: clock } = world;
   const reconciliation = new Reconciliation({ broker, ledger, control, reconciliations, events, clock, fund: 'ballast' });
-  const input = { reconciliationId: 'after-the-close', scheduledAt: new Date(clock.now()).toISOString(), cycleId: null };
-  const held = await task(world, 'reconcile', 120_000, () => reconciliation.run(input));
-  world.history.add({ kind: 'reconciled', outcome: held.kind === 'returned' && 'outcome' in held.value ? held.value.outcome : held.kind });
+  const input = { reconciliationId, scheduledAt: new Date(clock.now()).toISOString(), cycleId: null };
+  const held = await task(world, reconciliationId, 120_000, () => reconciliation.run(input));
+  const report = held.kind === 'returned' && 'outcome' in held.value ? held.value : null;
+  world.history.add({ kind: 'reconciled', isLast, outcome: report?.outcome ?? held.kind, report });
   if (held.kind === 'threw') world.history.add({ kind: 'own-rule-broken', text: `reconciling threw ${String(held.error)}` });
 }

@@ -69,7 +69,14 @@ export const scenarios: readonly Scenario[] = [
       ['GOOD 60', [{ afterMs: 1, fills: 60 }]],
       // Nobody collects the second part.
       ['ACME 40', [2_000, 20_000].map((afterMs, nth) => ({ afterMs, fills: nth === 0 ? 15 : 25 }))],
-      ['BETA 20', [{ afterMs: 1_000, fills: 12 }, { afterMs: 2_000, ends: 'CANCELLED' }, { afterMs: 22_000, fillsLate: 3 }]],
+      [
+        'BETA 20',
+        [
+          { afterMs: 1_000, fills: 12 },
+          { afterMs: 2_000, ends: 'CANCELLED' },
+          { afterMs: 22_000, fillsLate: 3 },
+        ],
+      ],
     ]),
     news: [
       { afterMs: 26_000, symbol: 'GOOD' as Ticker, kind: 'dividend', cents: 1_234 },

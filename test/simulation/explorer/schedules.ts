@@ -1,10 +1,10 @@
 /**
  * Which schedules there are, in a fixed order: a seed and an index name one.
  *
- * They go round the scenarios. Of three of one scenario two are systematic: each point of the undisturbed run with each fault alone, then
- * each point with each act of an operator, before and after; stepping through them by a stride, so that any stretch of indexes is a sample of all.
- * The third is drawn: a pair (two faults, or a fault and an operator's act near it), or a long random run in which any request may
- * be struck. Once the systematic ones are done, all are drawn.
+ * Of four, three are systematic: of every scenario each point of the undisturbed run with each fault alone, and with each act of an
+ * operator, before and after; stepping through them by a stride, so that any stretch of indexes is a sample of all. The fourth is drawn: a pair (two
+ * faults, or a fault and an operator's act near it), or a long random run in which any request may be struck. Once the systematic ones are
+ * done, all are drawn, in turn of each scenario.
  */
 import { type Rng, seededRng } from '../../../shared/kernel/rng.ts';
 import { type Fault, faultKinds, type OperatorMove, operatorActs, type Plan } from './faults.ts';
@@ -21,33 +21,48 @@ export interface Schedule {
   readonly what: string;
 }
 
-/** The undisturbed run of each scenario: how many points it has, and at which of them an order goes out. */
-export type PointCounts = readonly { readonly points: number; readonly sends: readonly number[] }[];
+/** The undisturbed run of each scenario: how many points it has, and which of them matter most: an order goes out, is cancelled, or is booked. */
+export type PointCounts = readonly { readonly points: number; readonly decisive: readonly number[] }[];
 
 const whens = ['before', 'after'] as const;
 const singlesPerPoint = faultKinds.length + operatorActs.length * whens.length;
 /** No divisor of it divides a count of singles by chance: it is prime, and larger than any. */
 const stride = 1_000_003;
 
-export const singlesOf = (points: number): number => points * singlesPerPoint;
+const singlesOf = (points: number): number => points * singlesPerPoint;
+export const singlesInAll = (counts: PointCounts): number => counts.reduce((sum, { points }) => sum + singlesOf(points), 0);
 
 /** The seed under which a scenario's points are counted; its systematic schedules run under the same. */
 export const undisturbedSeed = (seed: number, scenario: number): string => `${seed}/${scenario}`;
 
 export function scheduleOf(seed: number, index: number, points: PointCounts): Schedule {
-  const of = index % scenarios.length;
-  const nth = Math.floor(index / scenarios.length);
-  const scenario = scenarios[of]!;
-  const { points: count, sends } = points[of]!;
-  const systematic = Math.floor(nth / 3) * 2 + (nth % 3);
-  if (nth % 3 < 2 && systematic < singlesOf(count)) {
-    const single = (systematic * stride) % singlesOf(count);
-    return { index, scenario, kind: 'single', seed: undisturbedSeed(seed, of), ...singlePlan(single) };
+  const round = Math.floor(index / 4);
+  const systematic = round * 3 + (index % 4);
+  const all = singlesInAll(points);
+  if (index % 4 < 3 && systematic < all) {
+    const { of, single } = ownSingle((systematic * stride) % all, points);
+    return { index, scenario: scenarios[of]!, kind: 'single', seed: undisturbedSeed(seed, of), ...singlePlan(single) };
   }
-  const own = `${seed}/${of}/${nth}`;
+  const of = round % scenarios.length;
+  const own = `${seed}/drawn/${index}`;
   const rng = seededRng(`${own}/plan`);
   const kind = rng.uniform() < 0.5 ? 'pair' : 'random';
-  return { index, scenario, kind, seed: own, ...(kind === 'pair' ? pairPlan(rng, count, sends) : randomPlan(rng, count)) };
+  const { points: count, decisive } = points[of]!;
+  return {
+    index,
+    scenario: scenarios[of]!,
+    kind,
+    seed: own,
+    ...(kind === 'pair' ? pairPlan(rng, count, decisive) : randomPlan(rng, count)),
+  };
+}
+
+/** Of all singles, one scenario's after the other's: whose this one is, and which of its own. */
+function ownSingle(ofAll: number, points: PointCounts): { readonly of: number; readonly single: number } {
+  let single = ofAll;
+  let of = 0;
+  for (; single >= singlesOf(points[of]!.points); of++) single -= singlesOf(points[of]!.points);
+  return { of, single };
 }
 
 type Drawn = Pick<Schedule, 'plan' | 'what'>;
@@ -61,9 +76,9 @@ function singlePlan(single: number): Drawn {
   return planOf([], [[point, { act: operatorActs[Math.floor(move / 2)]!, when: whens[move % 2]! }]]);
 }
 
-/** Half of the first are at the call that sends an order: what befalls that one matters most. */
-function pairPlan(rng: Rng, points: number, sends: readonly number[]): Drawn {
-  const first = rng.uniform() < 0.5 ? sends[pick(rng, sends.length)]! : 1 + pick(rng, points);
+/** Half of the first are at a decisive call: what befalls that one matters most. */
+function pairPlan(rng: Rng, points: number, decisive: readonly number[]): Drawn {
+  const first = rng.uniform() < 0.5 ? decisive[pick(rng, decisive.length)]! : 1 + pick(rng, points);
   // Half of the time close by: that is where two things get into each other's way.
   const second = rng.uniform() < 0.5 ? first + pick(rng, 12) : 1 + pick(rng, points);
   const twoFaults = rng.uniform() < 0.4;

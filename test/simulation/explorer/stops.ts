@@ -3,6 +3,9 @@
  * cycle was let in with, and while nothing stops its symbol, strategy or broker. Also counts what a halt could not stop any more.
  */
 import type { ControlState } from '../../../shared/contracts/control.ts';
+import { isTerminal } from '../../../shared/domain/execution/order-lifecycle.ts';
+import type { LedgerOrder } from '../../../shared/stores/ledger/index.ts';
+import type { BrokerBook } from './broker-book.ts';
 import type { Finding } from './checker.ts';
 import type { Entry, StoredOrder } from './history.ts';
 
@@ -49,26 +52,75 @@ function stopAgainst(
   return undefined;
 }
 
+/** The orders that a halt found, by control item, and where in the history it committed. */
+interface Halt {
+  readonly committed: number;
+  readonly ids: ReadonlySet<string>;
+}
+
 /**
- * Whatever was begun before a halt of the fund or of its symbol works no more once the sweep is done. A halt that is lifted lets go of what its
- * sweep has not reached yet: whoever resumes means that.
+ * Whatever was begun before a halt of the fund or of its symbol works no more once the sweep says so, nor when everything is at rest, and
+ * none of it is taken by the broker after that. A halt that is lifted lets go of what its sweep has not reached yet.
  */
 export function haltFindings(entries: readonly Entry[]): Finding[] {
-  const begun = new Map<string, StoredOrder>();
-  const foundBy = new Map<string, Set<string>>();
   const findings: Finding[] = [];
-  for (const entry of entries) {
-    if (entry.kind === 'ledger-order') begun.set(entry.order.orderId, entry.order);
+  const ended = new Set<string>();
+  const find = (detail: string): void => void findings.push({ invariant: 'what a halt found is not working when it is over', detail });
+  walkHalts(entries, (entry, standing) => {
+    if (entry.kind === 'at-rest') {
+      for (const { ids } of standing.values()) for (const id of entry.working) if (ids.has(id)) find(id);
+    } else if (entry.kind === 'swept') {
+      const halt = standing.get(entry.item);
+      // A halt that came after the pass had begun has a sweep of its own.
+      if (halt === undefined || halt.committed >= entry.passBegan) return;
+      for (const id of halt.ids) ended.add(id);
+      for (const id of entry.working) if (halt.ids.has(id)) find(`${id} works after the sweep of ${entry.item}`);
+    } else if (entry.kind === 'broker-read' && entry.accepted && ended.has(entry.clientOrderId))
+      find(`${entry.clientOrderId} was taken after the sweep was over`);
+  });
+  return findings;
+}
+
+/** What a lifted halt lets go of works on. All that it had found is in the ledger all the same, and ends as the broker says. */
+export function liftedFindings(entries: readonly Entry[], orders: readonly LedgerOrder[], book: BrokerBook): Finding[] {
+  const known = new Map<string, LedgerOrder>(orders.map((order) => [order.orderId, order]));
+  return [...liftedHalts(entries).found].flatMap((id): Finding[] => {
+    const order = known.get(id);
+    const filled = book.withClientId(id)?.cumulative ?? 0;
+    const isSettled = order !== undefined && isTerminal(order.state) && order.cumulativeQuantity === filled;
+    if (isSettled) return [];
+    const standing = order ? `${order.state} ${order.cumulativeQuantity}` : 'not in the ledger';
+    return [{ invariant: 'a halt that is lifted leaves no orphan', detail: `${id} is ${standing}, the broker filled ${filled}` }];
+  });
+}
+
+/** What halts found that were lifted later, and how many of those orders still worked when all was at rest. */
+function liftedHalts(entries: readonly Entry[]): { readonly found: ReadonlySet<string>; readonly lifted: number; readonly letGo: number } {
+  const found = new Set<string>();
+  let [lifted, letGo] = [0, 0];
+  walkHalts(entries, (entry, standing) => {
+    const halt = entry.kind === 'control' && entry.state !== 'HALTED' ? standing.get(entry.item) : undefined;
+    if (halt) {
+      lifted++;
+      for (const id of halt.ids) found.add(id);
+    } else if (entry.kind === 'at-rest') letGo = entry.working.filter((id) => found.has(id)).length;
+  });
+  return { found, lifted, letGo };
+}
+
+/** Shows each entry with the halts that stood when it happened. */
+function walkHalts(entries: readonly Entry[], see: (entry: Entry, standing: ReadonlyMap<string, Halt>) => void): void {
+  const orders = new Map<string, StoredOrder>();
+  const standing = new Map<string, Halt>();
+  for (const [nth, entry] of entries.entries()) {
+    see(entry, standing);
+    if (entry.kind === 'ledger-order') orders.set(entry.order.orderId, entry.order);
+    else if (entry.kind === 'control' && entry.state !== 'HALTED') standing.delete(entry.item);
     else if (entry.kind === 'control') {
-      const inScope = [...begun.values()].filter(({ symbol }) => entry.item === 'trading' || entry.item === `symbol#${symbol}`);
-      foundBy.set(entry.item, new Set(entry.state === 'HALTED' ? inScope.map(({ orderId }) => orderId) : []));
-    } else if (entry.kind === 'at-rest') {
-      const found = new Set([...foundBy.values()].flatMap((ids) => [...ids]));
-      for (const id of entry.working)
-        if (found.has(id)) findings.push({ invariant: 'what a halt found is not working when it is over', detail: id });
+      const inScope = [...orders.values()].filter(({ symbol }) => entry.item === 'trading' || entry.item === `symbol#${symbol}`);
+      standing.set(entry.item, { committed: nth, ids: new Set(inScope.map(({ orderId }) => orderId)) });
     }
   }
-  return findings;
 }
 
 const withoutAttempt = (name: string): string => name.replace(/~\d+$/, '');
@@ -87,7 +139,21 @@ export interface HaltWindow {
   readonly inFlightMax: number;
   /** Requests whose caller had given up long before the halt, and that arrived after it. */
   readonly lateArrivals: number;
+  /** Halts, of the fund or of a part, that were lifted again. */
+  readonly lifted: number;
+  /** Orders that such a halt had found and that worked on. */
+  readonly letGo: number;
 }
+
+export const noWindow: HaltWindow = { halts: 0, inFlightMax: 0, lateArrivals: 0, lifted: 0, letGo: 0 };
+
+export const bothWindows = (one: HaltWindow, other: HaltWindow): HaltWindow => ({
+  halts: one.halts + other.halts,
+  inFlightMax: Math.max(one.inFlightMax, other.inFlightMax),
+  lateArrivals: one.lateArrivals + other.lateArrivals,
+  lifted: one.lifted + other.lifted,
+  letGo: one.letGo + other.letGo,
+});
 
 export function haltWindow(entries: readonly Entry[]): HaltWindow {
   let halts = 0;
@@ -108,5 +174,6 @@ export function haltWindow(entries: readonly Entry[]): HaltWindow {
       }
     }
   }
-  return { halts, inFlightMax, lateArrivals };
+  const { lifted, letGo } = liftedHalts(entries);
+  return { halts, inFlightMax, lateArrivals, lifted, letGo };
 }

@@ -19,11 +19,21 @@ import { ReconciliationStore } from '../../../shared/stores/reconciliations.ts';
 import { Table } from '../../../shared/stores/table.ts';
 import { BrokerBook } from './broker-book.ts';
 import { doubleBroker } from './double-broker.ts';
+import { eventBus } from './event-bus.ts';
 import type { OperatorAct, Plan } from './faults.ts';
 import { History } from './history.ts';
 import { Outside } from './outside.ts';
-import { closesAfterMs, intentsOf, openingCashCents, openingHoldings, priceCents, type Scenario, startsAt, strategy, symbols } from './scenario.ts';
-import { eventBus } from './event-bus.ts';
+import {
+  closesAfterMs,
+  intentsOf,
+  openingCashCents,
+  openingHoldings,
+  priceCents,
+  type Scenario,
+  startsAt,
+  strategy,
+  symbols,
+} from './scenario.ts';
 import { dynamodb, type Rewriting, Tables, tableNames } from './tables.ts';
 import { VirtualTime } from './virtual-time.ts';
 
