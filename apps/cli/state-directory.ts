@@ -13,7 +13,8 @@ const markerName = 'ballast-state.json';
 const ownerName = 'owner.json';
 const lockName = 'owner.lock';
 const parts = ['cloud', 'exchange', 'log'] as const;
-const layout = 1;
+/** Raised whenever a journal or an item in there is written in a way that the version before cannot read, or the other way round. */
+const layout = 2;
 
 const Marker = z.object({
   about: z.string(),

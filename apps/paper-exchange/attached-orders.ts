@@ -6,7 +6,7 @@ import type { MicroUsd } from '../../shared/kernel/money.ts';
 import { microUsdText } from '../../shared/kernel/money.ts';
 import { type ApiRefusal, isApiRefusal, malformed, unacceptable } from './api-refusal.ts';
 import type { OrderClass, OrderTerms } from './exchange-events.ts';
-import { readPrice } from './order-request.ts';
+import { readPrice } from './number-members.ts';
 
 export interface Attached {
   readonly orderClass: Exclude<OrderClass, 'simple'>;

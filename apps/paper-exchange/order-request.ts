@@ -2,7 +2,6 @@
  * Reads the body of POST /v2/orders: what Alpaca checks before it looks at the account. The codes and messages are
  * Alpaca's (collected from public logs and its documentation), because clients branch on them.
  */
-import { ContractViolation } from '../../shared/kernel/errors.ts';
 import {
   isWholeShares,
   type MicroUsd,
@@ -15,7 +14,8 @@ import {
 import type { Ticker } from '../../shared/kernel/units.ts';
 import { type ApiRefusal, isApiRefusal, malformed, tradeDenied, unacceptable } from './api-refusal.ts';
 import { type Attached, readAttached } from './attached-orders.ts';
-import { isOnTick, type OrderType, type Side, type TimeInForce } from './matching.ts';
+import type { OrderType, Side, TimeInForce } from './matching.ts';
+import { decimal, readPrice } from './number-members.ts';
 
 export interface OrderRequest {
   readonly symbol: Ticker;
@@ -95,35 +95,6 @@ export function readPrices(
   const stopPrice = readPrice('stop_price', type === 'stop' || type === 'stop_limit', type, body);
   if (isApiRefusal(stopPrice)) return stopPrice;
   return { limitPrice, stopPrice };
-}
-
-export function readPrice(
-  member: 'limit_price' | 'stop_price',
-  wanted: boolean,
-  type: string,
-  body: Readonly<Record<string, unknown>>,
-): MicroUsd | undefined | ApiRefusal {
-  const given = body[member];
-  const words = member.replace('_', ' ');
-  if (given == null) return wanted ? malformed(`${type} orders require a ${words}`) : undefined;
-  if (!wanted) return malformed(`${type} orders must not have a ${words}`);
-  const price = decimal(given, parseMicroUsd);
-  if (price === undefined) return malformed(`invalid ${member}`);
-  if (price <= 0n) return malformed(`${words} must be > 0`);
-  if (!isOnTick(price))
-    return unacceptable(`invalid ${member} ${microUsdText(price)}. sub-penny increment does not fulfill minimum pricing criteria`);
-  return price;
-}
-
-/** Alpaca takes numbers as text and as numbers. */
-function decimal<Fixed extends bigint>(given: unknown, parse: (text: string) => Fixed): Fixed | undefined {
-  if (typeof given !== 'string' && typeof given !== 'number') return undefined;
-  try {
-    return parse(String(given));
-  } catch (error) {
-    if (error instanceof ContractViolation) return undefined;
-    throw error;
-  }
 }
 
 /** Terms as the journal keeps them: decimal text, absent where not given. */

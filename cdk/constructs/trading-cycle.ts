@@ -82,11 +82,7 @@ export class TradingCycle extends Construct {
       .readsObjects(data.lake, 'cycles/')
       .publishesTo(events.bus);
     const close = phase('CloseCycle', 'trading/close-cycle').appends(data.audit).updates(data.leases).publishesTo(events.bus);
-    this.halt = phase('HaltTrading', 'trading/halt-trading')
-      .gets(data.policy)
-      .puts(data.policy)
-      .updates(data.leases)
-      .appends(data.audit);
+    this.halt = phase('HaltTrading', 'trading/halt-trading').gets(data.policy).puts(data.policy).updates(data.leases).appends(data.audit);
 
     const cycle = new AslMachine(this, 'TradingCycle', {
       stage,

@@ -12,9 +12,10 @@ import { invariant } from '../../shared/kernel/errors.ts';
 import { isRefusal } from '../../shared/kernel/refusal.ts';
 import type { CycleId, EpochMs, OrderId } from '../../shared/kernel/units.ts';
 import { CycleDocuments } from '../../shared/runtime/cycle-documents.ts';
+import { workedTrade } from '../../shared/runtime/cycle-events.ts';
 import { genuineTicket } from '../../shared/runtime/genuine-ticket.ts';
 import { defineHandler, onAws } from '../../shared/runtime/handler.ts';
-import { broker, documents, ledger, parents, permitVerifier, value } from '../../shared/runtime/needs.ts';
+import { broker, documents, events, ledger, parents, permitVerifier, value } from '../../shared/runtime/needs.ts';
 import { OrderDesk } from '../../shared/runtime/order-desk.ts';
 import { type SliceOutcome, WorkOrder } from '../../shared/runtime/work-order.ts';
 import type { ParentOrder, ParentResult } from '../../shared/stores/ledger/parents.ts';
@@ -24,6 +25,7 @@ const workSlice = defineHandler({
   needs: {
     broker,
     documents,
+    events,
     ledger,
     parents,
     permitVerifier,
@@ -84,6 +86,8 @@ const workSlice = defineHandler({
     });
     const ends = stop ?? (needs.clock.now() > validUntil ? 'permit-expired' : null);
     const outcome = ends === null ? await work.work(key, slice) : await work.stop(key, ends);
+    if (outcome.kind === 'ended' && outcome.result.filledQuantity > 0)
+      await needs.events.publish([workedTrade(parent, outcome.result, new Date(needs.clock.now()).toISOString())]);
     return answerOf(outcome, parent, slice, needs.clock.now());
   },
 });

@@ -7,6 +7,7 @@ import { CycleState } from '../../shared/contracts/cycle.ts';
 import { defineHandler, onAws } from '../../shared/runtime/handler.ts';
 import { broker, ledger } from '../../shared/runtime/needs.ts';
 import { settleOpenOrders } from '../../shared/runtime/settle-open-orders.ts';
+import type { LedgerOrder } from '../../shared/stores/ledger/index.ts';
 
 const collectFills = defineHandler({
   name: 'trading/collect-fills',
@@ -15,7 +16,9 @@ const collectFills = defineHandler({
   output: z.object({ orders: z.number().int(), filled: z.number().int(), working: z.number().int() }),
 
   async run({ cycle: { cycleId } }, needs) {
-    const { stillOpen } = await settleOpenOrders(await needs.broker(), needs.ledger, needs.clock, (order) => order.cycleId === cycleId);
+    // A parent's slices have a machine of their own, which may work for hours.
+    const isOurs = (order: LedgerOrder): boolean => order.cycleId === cycleId && order.parentId === undefined;
+    const { stillOpen } = await settleOpenOrders(await needs.broker(), needs.ledger, needs.clock, isOurs);
     const orders = await needs.ledger.ordersOfCycle(cycleId);
     return { orders: orders.length, filled: orders.filter(({ state }) => state === 'FILLED').length, working: stillOpen.length };
   },

@@ -1,7 +1,9 @@
 /** What the end of a cycle tells: its executions, its completion, and what its orders did that should not happen. */
 import type { CycleState } from '../contracts/cycle.ts';
 import type { BallastEvent } from '../contracts/events.ts';
+import type { Price, Shares } from '../kernel/units.ts';
 import type { LedgerOrder } from '../stores/ledger/index.ts';
+import type { ParentOrder, ParentResult } from '../stores/ledger/parents.ts';
 
 export interface CycleEnd {
   readonly cycle: CycleState;
@@ -35,7 +37,13 @@ export const orderIncidents = (orders: readonly LedgerOrder[], at: string): Ball
     return [{ type: 'OrderIncident', detail: { eventId, at, summary, cycleId, orderId, symbol, incidents: [...incidents] } }];
   });
 
-function tradeExecuted({ orderId, cycleId, symbol, side, cumulativeQuantity, averagePrice }: LedgerOrder, at: string): BallastEvent {
+/** Of a parent order, once it is over: all that its slices filled. */
+export const workedTrade = (parent: ParentOrder, { filledQuantity, averagePriceUsd }: ParentResult, at: string): BallastEvent =>
+  tradeExecuted({ ...parent, cumulativeQuantity: filledQuantity as Shares, averagePrice: (averagePriceUsd ?? 0) as Price }, at);
+
+type Executed = Pick<LedgerOrder, 'orderId' | 'cycleId' | 'symbol' | 'side' | 'cumulativeQuantity' | 'averagePrice'>;
+
+function tradeExecuted({ orderId, cycleId, symbol, side, cumulativeQuantity, averagePrice }: Executed, at: string): BallastEvent {
   const direction = side === 'BUY' ? ('buy' as const) : ('sell' as const);
   const price = averagePrice ?? 0;
   const summary = `${direction} ${cumulativeQuantity} ${symbol} at ${price}`;

@@ -4,15 +4,24 @@ import type { BallastEvent } from '../contracts/events.ts';
 import type { ReconcileInput, ReconciliationReport, StopCause } from '../contracts/reconciliation.ts';
 import type { StrayOrders } from '../domain/execution/reconciliation/compare-orders.ts';
 import type { Reconciled } from '../domain/execution/reconciliation/reconcile.ts';
-import type { EpochMs } from '../kernel/units.ts';
-import type { Findings } from './reconciliation.ts';
+import type { EpochMs, OrderId } from '../kernel/units.ts';
+import type { LedgerOrder } from '../stores/ledger/index.ts';
+
+/** What one look or several settled, and how the orders looked at last. */
+interface OrdersFound {
+  readonly settled: ReadonlyMap<OrderId, LedgerOrder>;
+  readonly vanished: ReadonlyMap<OrderId, LedgerOrder>;
+  /** As they were before more of them was booked. */
+  readonly lateFills: ReadonlyMap<OrderId, LedgerOrder>;
+  readonly stillOpen: readonly LedgerOrder[];
+}
 
 interface Reported {
   readonly input: ReconcileInput;
   readonly since: EpochMs;
   readonly startedAt: EpochMs;
   readonly found: Reconciled;
-  readonly findings: Findings;
+  readonly findings: OrdersFound;
   readonly strays: StrayOrders<BrokerOrder>;
 }
 

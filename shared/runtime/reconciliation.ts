@@ -58,7 +58,7 @@ export interface ReconciliationParts {
 }
 
 /** What one look or several brought to light: the last one's view, and what any of them settled. */
-export class Findings {
+class Findings {
   readonly settled = new Map<OrderId, LedgerOrder>();
   readonly vanished = new Map<OrderId, LedgerOrder>();
   /** As they were before more of them was booked. */

@@ -8,6 +8,7 @@ import { reconciliations } from './scenarios/reconciliations.ts';
 import { settledOrders } from './scenarios/settled-orders.ts';
 import { stops } from './scenarios/stops.ts';
 import { waysThroughACycle } from './scenarios/ways-through-a-cycle.ts';
+import { workedOrders } from './scenarios/worked-orders.ts';
 import { whatThereIs, whatWasReached } from './support/coverage.ts';
 import { play, type Scenario } from './support/scenario.ts';
 
@@ -25,6 +26,7 @@ describe('a trading cycle whose news a language model reads', () => playAll(news
 describe('a reconciliation', () => playAll(reconciliations));
 describe('a trading cycle after one that was cut off', () => playAll(settledOrders));
 
+describe('orders that are worked', () => playAll(workedOrders));
 describe('a stop', () => playAll(stops));
 
 describe('the machines', () => {

@@ -9,7 +9,8 @@ import { renderTable } from '../render/table.ts';
 export async function showAudit(options: StoresArguments & { cycle?: string; json?: boolean }, host: CommandHost): Promise<ExitCode> {
   return withStores(options, host, async (fund) => {
     const [chain, head, cycles] = await Promise.all([fund.audit.all(), fund.audit.head(), fund.audit.cycles()]);
-    if (options.cycle && !cycles.includes(options.cycle as CycleId))
+    // What was sold after a halt is on record under a name of its own, which is no cycle's.
+    if (options.cycle && !chain.some((record) => record.cycleId === options.cycle))
       throw new BadInput(`There is no cycle ${options.cycle}. The last one is ${cycles.at(-1) ?? 'none'}.`);
     const cycleId = (options.cycle ?? cycles.at(-1)) as CycleId | undefined;
     const records = chain.filter((record) => record.cycleId === cycleId);
@@ -22,9 +23,12 @@ export async function showAudit(options: StoresArguments & { cycle?: string; jso
             [
               { title: 'sequence', align: 'right', text: ({ sequence }) => String(sequence) },
               { title: 'type', text: ({ record }) => record.type },
-              { title: 'subject', text: ({ record }) => String(record.record.symbol ?? record.record.cycle_id) },
-              { title: 'decision', text: ({ record }) => String(record.record.final_decision ?? record.record.outcome) },
-              { title: 'reasons', text: ({ record }) => [record.record.reason_codes ?? record.record.reason ?? ''].flat().join(', ') },
+              { title: 'subject', text: ({ cycleId, record }) => String(record.record.symbol ?? record.record.cycle_id ?? cycleId) },
+              { title: 'decision', text: ({ record }) => String(record.record.final_decision ?? record.record.outcome ?? '') },
+              {
+                title: 'reasons',
+                text: ({ record }) => [record.record.reason_codes ?? record.record.reason ?? record.record.refusal ?? ''].flat().join(', '),
+              },
               { title: 'hash', text: ({ hash }) => hash.slice(0, 16) },
             ],
             records,

@@ -9,6 +9,7 @@ import { liquidationId } from '../../../shared/runtime/liquidation.ts';
 import type { StoresArguments } from '../deployed-fund.ts';
 import { Fund } from '../fund.ts';
 import { type Io, progress } from '../io.ts';
+import { Liquidated } from '../liquidated.ts';
 import type { OperatorStores } from '../operator-stores.ts';
 import { BadInput, CommandFailed, type ExitCode, exitCodes } from '../outcome.ts';
 import { liquidationReport } from '../render/liquidation.ts';
@@ -65,29 +66,10 @@ export async function showLiquidation(fund: OperatorStores, { scope, changed, js
       `Trading is HALTED, and no sale is on record. See why with the machine "stop" (runbook: stop-failed); "ballast orders --cycle ${id}" lists its orders.`,
     );
   const report = Liquidated.parse(record);
-  io.out(json ? JSON.stringify({ control: changed, ...report }) : liquidationReport(report, io));
+  io.out(json ? JSON.stringify({ control: changed, ...report }) : liquidationReport(report, scope, io));
   if (report.left.length === 0) return exitCodes.done;
   return report.refusal === null ? exitCodes.failed : exitCodes.refused;
 }
-
-const Liquidated = z.object({
-  liquidation_id: z.string(),
-  refusal: z.string().nullable(),
-  orders: z.array(
-    z.object({
-      order_id: z.string(),
-      symbol: z.string(),
-      side: z.enum(['BUY', 'SELL']),
-      quantity: z.number(),
-      state: z.string(),
-      filled: z.number(),
-      average_price: z.number().nullable(),
-      note: z.string().nullable(),
-    }),
-  ),
-  left: z.array(z.object({ symbol: z.string(), quantity: z.number() })),
-});
-export type Liquidated = z.infer<typeof Liquidated>;
 
 /** On this machine until nothing is under way any more; on AWS, asked every few seconds. */
 async function waitFor<T>(fund: OperatorStores, look: () => Promise<T | undefined>): Promise<T | undefined> {

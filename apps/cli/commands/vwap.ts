@@ -54,7 +54,7 @@ export async function showVwap(options: VwapArguments, { io, cwd }: CommandHost)
   });
   if (isRefusal(plan)) throw new BadInput(sentenceOf(plan, options, file));
   const shown: ShownPlan = { symbol, side: options.side, plan, ...window };
-  if (options.svg !== undefined) writeFileSync(resolve(cwd, options.svg), scheduleSvg(shown));
+  if (options.svg !== undefined) draw(resolve(cwd, options.svg), scheduleSvg(shown));
   io.out(options.json ? JSON.stringify(planDocument(shown)) : renderPlan(shown, io));
   if (options.svg !== undefined && !options.json) io.err(`The picture is in ${options.svg}.`);
   return exitCodes.done;
@@ -64,6 +64,14 @@ function openMinutes({ minuteData, label }: VwapArguments, cwd: string): MinuteF
   const path = resolve(cwd, minuteData);
   if (!existsSync(path) || !statSync(path).isFile()) throw new BadInput(`--minute-data: there is no file ${path}. Check the path.`);
   return readMinuteBars(readFileSync(path), basename(path), label);
+}
+
+function draw(path: string, picture: string): void {
+  try {
+    writeFileSync(path, picture);
+  } catch (error) {
+    throw new BadInput(`--svg: nothing can be written to ${path} (${(error as NodeJS.ErrnoException).code}).`, { cause: error });
+  }
 }
 
 function symbolIn({ symbols, fileName }: MinuteFile, wanted: string): Ticker {

@@ -25,6 +25,7 @@ export class WorkOrders extends Construct {
       .checks(data.policy, data.leases)
       .writes(data.ledger)
       .readsObjects(data.lake, 'cycles/')
+      .publishesTo(events.bus)
       .verifiesPermits(data.permitKey)
       .mayPlaceOrders(data.brokerSecret);
     this.machine = new AslMachine(this, 'WorkOrder', {

@@ -113,6 +113,19 @@ describe('a cycle that is killed', () => {
 const idsIn = (text: string, field: string): string[] =>
   [...new Set([...text.matchAll(new RegExp(`"${field}":"([^"]+)"`, 'g'))].map(([, id]) => id!))].sort();
 
+test('a state directory of another version is refused in one line that says what to do, and begun anew on request', async () => {
+  const state = copyOf(ingested);
+  const marker = join(state, 'ballast-state.json');
+  writeFileSync(marker, readFileSync(marker, 'utf8').replace(/"layout":\d+/, '"layout":1'));
+  for (const command of ['status', 'cycle', 'halt'])
+    expect(await ballast(command, '--state', state), command).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: expect.stringMatching(oneLine(/was written by another version of Ballast .* begin anew with --fresh/)) as string,
+    });
+  expect(await ballast('ingest', '--fresh', '--state', state)).toMatchObject({ code: 0 });
+});
+
 describe('a state directory in use', () => {
   test('is refused to a second command, and taken over at once when the first was killed', async () => {
     const state = copyOf(ingested);

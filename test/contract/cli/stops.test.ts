@@ -65,7 +65,22 @@ describe('halt --flatten', () => {
     for (const { symbol } of orders) expect(sold.stdout).toMatch(new RegExp(`^SELL +${symbol} .* FILLED$`, 'm'));
     expect(sold.stdout).toMatch(/^Nothing is held any more\.$/m);
     await expectLedgerIsExchange(fund);
+    const [, id = ''] = /^On record as (\S+)\.$/m.exec(sold.stdout) ?? [];
+    expect((await onFund(fund, 'audit', '--cycle', id)).stdout).toMatch(new RegExp(`^ +\\d+  flatten  ${id} .*\\n.* is intact\\.$`, 'm'));
     expect((await onFund(fund, 'positions')).stdout).toBe('Nothing is held.\n');
     expect(await fund.cycle('2024-12-03')).toMatchObject({ refusal: { reason: 'trading-halted' } });
+  });
+
+  test('sells one symbol, and says that only that one is halted; sold again, there is nothing to sell', async () => {
+    await using fund = await bootSmall();
+    const [{ symbol }, ...others] = (await fund.cycle()).orders as readonly [{ symbol: string }, ...{ symbol: string }[]];
+    const sold = await onFund(fund, 'halt', '--symbol', symbol, '--flatten', '--yes');
+    expect(sold).toMatchObject({ code: 0, stdout: expect.stringMatching(new RegExp(`^Trading of symbol ${symbol} is HALTED\\.`)) });
+    expect(sold.stdout).toContain(`"ballast resume --symbol ${symbol} --after-halt"`);
+    expect(sold.stdout).toMatch(new RegExp(`^No ${symbol} is held any more\\.$`, 'm'));
+    const held = (await fund.fund.ledger.positions()).filter(({ quantity }) => quantity !== 0);
+    expect(held.map((position) => String(position.symbol)).sort()).toEqual(others.map((order) => order.symbol).sort());
+    const again = await onFund(fund, 'halt', '--symbol', symbol, '--flatten', '--yes');
+    expect(again).toMatchObject({ code: 0, stdout: expect.stringMatching(/^There was nothing to sell\.$/m) });
   });
 });

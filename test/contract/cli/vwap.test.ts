@@ -137,6 +137,7 @@ describe('what cannot be used is one line that says what to do', () => {
     [[...order, '--side', 'hold'], /It must be buy or sell/],
     [[...order, '--participation', '10'], /It must be a fraction above 0 and at most 1/],
     [[...order, '--lot', '300'], /1000 shares are no whole number of lots of 300/],
+    [[...order, '--svg', 'no/where.svg'], /--svg: nothing can be written to .*where\.svg \(ENOENT\)\./],
     [order.slice(0, 5), /required option '--minute-data <path>' not specified/],
   ])('%j', async (argv, message) => {
     const { code, stdout, stderr } = await ballast(...argv);

@@ -9,6 +9,7 @@ import { evidenceFindings } from './evidence.ts';
 import type { Entry } from './history.ts';
 import { limitFindings } from './limits.ts';
 import { reconciliationFindings } from './reconciled.ts';
+import { reconciliationIds } from './recovery.ts';
 import { cycleIdOf, intentsOf } from './scenario.ts';
 import { haltFindings, liftedFindings, stopFindings, windowFindings } from './stops.ts';
 import type { World } from './world.ts';
@@ -45,6 +46,8 @@ export interface FinalBooks {
   readonly openPointers: number;
   /** Ids of the broker's activities that are booked. */
   readonly adjusted: ReadonlySet<string>;
+  /** Reconciliations whose reports on record say that they booked it. */
+  readonly onRecord: ReadonlyMap<string, readonly string[]>;
   /** Symbols that are stopped. */
   readonly stopped: ReadonlySet<string>;
 }
@@ -80,8 +83,19 @@ async function finalBooks(world: World): Promise<FinalBooks> {
     positions: new Map(positions.map((position) => [position.symbol, position])),
     openPointers: open.length,
     adjusted,
+    onRecord: await reportsOf(world),
     stopped: new Set(stops.flatMap(({ scope }) => (scope.kind === 'symbol' ? [scope.name] : []))),
   };
+}
+
+async function reportsOf({ reconciliations, scenario }: World): Promise<FinalBooks['onRecord']> {
+  const onRecord = new Map<string, string[]>();
+  for (const id of reconciliationIds(scenario)) {
+    const report = await reconciliations.report(id);
+    for (const { activityId } of isRefusal(report) ? [] : report.booked)
+      onRecord.set(activityId, [...(onRecord.get(activityId) ?? []), id]);
+  }
+  return onRecord;
 }
 
 function identityFindings({ book, scenario, broker }: World): Finding[] {

@@ -3,7 +3,7 @@ import { check, type Finding } from './checker.ts';
 import { noPlan, type Plan } from './faults.ts';
 import { runCycle } from './fund-machines.ts';
 import type { Entry } from './history.ts';
-import { reconcile, recover, runSweepMachine } from './recovery.ts';
+import { duringTheSession, reconcile, recover, runSweepMachine } from './recovery.ts';
 import { type Scenario, scenarios } from './scenario.ts';
 import { type PointCounts, type Schedule, scheduleOf, undisturbedSeed } from './schedules.ts';
 import { bothWindows, type HaltWindow, haltWindow, noWindow } from './stops.ts';
@@ -30,7 +30,6 @@ export interface Exploration {
   readonly window: HaltWindow;
 }
 
-const reconciling = 'reconcile-';
 /** Stream records reach the function that starts a sweep after about this long. */
 const streamMs = 400;
 
@@ -56,7 +55,7 @@ async function rested(world: World): Promise<readonly Finding[]> {
     }
     for (const { afterMs, act } of scenario.acts) time.in(afterMs, () => world.outside.operate(act));
     for (const [nth, afterMs] of scenario.reconciledAfterMs.entries())
-      time.in(afterMs, () => time.start(() => reconcile(world, `${reconciling}${nth + 1}`, false)));
+      time.in(afterMs, () => time.start(() => reconcile(world, `${duringTheSession}${nth + 1}`, false)));
     await time.run();
     time.start(() => recover(world));
     await time.run();
@@ -85,7 +84,7 @@ export async function countPoints(seed: number): Promise<PointCounts> {
 
 /** What sends, cancels, or books and stops by itself. */
 const isDecisive = ({ by, operation }: { readonly by: string; readonly operation: string }): boolean =>
-  operation === 'submit' || operation === 'cancel' || (by.startsWith(reconciling) && /^(Put|Update|Transact)/.test(operation));
+  operation === 'submit' || operation === 'cancel' || (by.startsWith(duringTheSession) && /^(Put|Update|Transact)/.test(operation));
 
 /** Stops early once `enough` violations are found. */
 export async function explore(

@@ -10,7 +10,7 @@ import type { World } from './world.ts';
 const invariant = 'a reconciliation explains everything, and books what it tells';
 type Reconciled = Extract<Entry, { readonly kind: 'reconciled' }>;
 
-export function reconciliationFindings({ scenario, book, history }: World, { adjusted, stopped }: FinalBooks): Finding[] {
+export function reconciliationFindings({ scenario, book, history }: World, { adjusted, stopped, onRecord }: FinalBooks): Finding[] {
   const ours = new Set(book.orders.map(({ brokerOrderId }) => brokerOrderId));
   const opening = new Set([...openingHoldings.keys()].map((symbol) => `opening-${symbol}`));
   const foreign = book.activities.filter((activity) => activity.kind !== 'fill' || !ours.has(activity.brokerOrderId));
@@ -25,7 +25,7 @@ export function reconciliationFindings({ scenario, book, history }: World, { adj
     ...tradedByHand.filter((symbol) => !stopped.has(symbol)).map((symbol) => find(`${symbol} was traded by hand and is not stopped`)),
     ...reconciled.flatMap((entry) => wrongIn(entry, scenario).map(find)),
     ...unstoppedLateFills(history.entries).map(find),
-    ...untold(history.entries).map(find),
+    ...untold(booked, onRecord, history.entries).map(find),
   ];
 }
 
@@ -62,12 +62,12 @@ function unstoppedLateFills(entries: readonly Entry[]): string[] {
   });
 }
 
-/** Of each reconciliation that came to an end, an event tells. */
-function untold(entries: readonly Entry[]): string[] {
+/** Whatever is booked is on record, and an event told of that report. */
+function untold(booked: readonly string[], onRecord: FinalBooks['onRecord'], entries: readonly Entry[]): string[] {
   const told = new Set(entries.flatMap((entry) => (entry.kind === 'told' ? [entry.eventId] : [])));
-  return entries.flatMap((entry) => {
-    if (entry.kind !== 'reconciled' || entry.report === null) return [];
-    const { reconciliationId } = entry.report;
-    return told.has(`${reconciliationId}/reconciled`) ? [] : [`nobody was told of ${reconciliationId}`];
+  return booked.flatMap((activityId) => {
+    const reports = onRecord.get(activityId) ?? [];
+    if (reports.length === 0) return [`${activityId} is booked and on no record`];
+    return reports.some((id) => told.has(`${id}/reconciled`)) ? [] : [`${activityId} is booked and nobody was told`];
   });
 }

@@ -14,11 +14,21 @@ import { type TaskEnd, task } from './fund-machines.ts';
 import { closesAfterMs, type Scenario, startsAt } from './scenario.ts';
 import type { World } from './world.ts';
 
+/** What the ids of the others begin with. */
+export const duringTheSession = 'reconcile-';
+
 const roundMs = submissionWindowMs / 3;
 const roundsMax = 5;
 /** As the machine `stop` has it. */
 const passWaitMs = 10_000;
 const passesMax = 60;
+
+/** The reconciliations that may have run, by id. */
+export const reconciliationIds = ({ reconciledAfterMs }: Scenario): readonly string[] => [
+  ...reconciledAfterMs.map((_, nth) => `${duringTheSession}${nth + 1}`),
+  'after-the-close',
+  'next-morning',
+];
 
 export async function recover(world: World): Promise<void> {
   world.outside.follow(noPlan);
@@ -34,7 +44,7 @@ export async function recover(world: World): Promise<void> {
 }
 
 /** Whether there is something that the reconciliation after the close may be the first to find. */
-const newsIn = ({ news, lives }: Scenario): boolean => news.length > 0 || lives.size > 0;
+const newsIn = ({ news }: Scenario): boolean => news.length > 0;
 
 function workingAt({ book, time }: World): readonly string[] {
   book.advance(time.now());
@@ -47,9 +57,9 @@ export async function runSweepMachine(world: World, controlItem: string): Promis
   for (let pass = 1; pass <= passesMax; pass++) {
     const passBegan = world.history.entries.length;
     const swept = await sweepOnce(world, scope, `sweep/${controlItem}`, pass > 1);
-    if (swept.kind === 'returned' && swept.value === 'lifted') return;
-    if (swept.kind === 'returned' && swept.value.stillOpen === 0)
-      return world.history.add({ kind: 'swept', item: controlItem, passBegan, working: workingAt(world) });
+    const report = swept.kind === 'returned' ? swept.value : undefined;
+    if (report === 'lifted') return;
+    if (report?.stillOpen === 0) return world.history.add({ kind: 'swept', item: controlItem, passBegan, working: workingAt(world) });
     await world.time.sleep(passWaitMs);
   }
 }

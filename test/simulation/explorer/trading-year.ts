@@ -1,8 +1,9 @@
 /**
  * A year of trading cycles through the real machines, on real prices, while one call in a hundred goes wrong: between functions and the
- * cloud's services, and on the wire to the broker. An operator looks after every cycle that failed, was refused or halted, and resumes.
+ * cloud's services, and on the wire to the broker. Every day ends with the machine `reconcile` at a quarter past four, struck like all others;
+ * where it fails, the operator whom its alarm calls starts it once more. Whatever stopped trading the operator looks at, once a day, and lifts.
  *
- * Faults strike while a machine runs; what the operator and the market do between cycles is not struck. Time is virtual.
+ * Faults strike while a machine runs; what the operator and the market do between machines is not struck. Time is virtual.
  */
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
@@ -10,17 +11,20 @@ import { performance } from 'node:perf_hooks';
 import pc from 'picocolors';
 import { synthesizedAssembly } from '../../../apps/cli/assembly.ts';
 import { type CycleReport, runCycleOnce } from '../../../apps/cli/cycle-run.ts';
+import { runExecution } from '../../../apps/cli/execution.ts';
 import { Fund } from '../../../apps/cli/fund.ts';
 import { ingestSource } from '../../../apps/cli/ingest-run.ts';
 import type { Io } from '../../../apps/cli/io.ts';
 import type { FaultKind, FaultRule } from '../../../apps/local-cloud/faults.ts';
 import type { CloudEvent } from '../../../apps/local-cloud/service.ts';
-import { wholeFund } from '../../../shared/contracts/control.ts';
+import { scopeText, wholeFund } from '../../../shared/contracts/control.ts';
+import { physicalName } from '../../../shared/contracts/names/index.ts';
 import { nextSession } from '../../../shared/domain/market/calendar.ts';
-import { parseDay } from '../../../shared/kernel/days.ts';
+import { formatDay, parseDay } from '../../../shared/kernel/days.ts';
 import { microUsdToFloat, nanoSharesToFloat } from '../../../shared/kernel/money.ts';
 import { isRefusal } from '../../../shared/kernel/refusal.ts';
 import { type Rng, seededRng } from '../../../shared/kernel/rng.ts';
+import type { EpochDay } from '../../../shared/kernel/units.ts';
 import { BrokerWire } from '../../support/broker-wire.ts';
 
 export interface YearOptions {
@@ -36,14 +40,19 @@ export interface YearResult {
   readonly to: string;
   readonly outcomes: Readonly<Record<string, number>>;
   readonly refusals: Readonly<Record<string, number>>;
+  readonly reconciliations: Readonly<Record<string, number>>;
   readonly orders: number;
+  /** At the end of the year. */
   readonly orderStates: Readonly<Record<string, number>>;
   readonly faultsStruck: Readonly<Record<string, number>>;
   readonly wireMishaps: number;
-  readonly timesResumed: number;
+  /** What stopped trading, by what the stop said, and was lifted. */
+  readonly stopsLifted: Readonly<Record<string, number>>;
   readonly ledgerIsExchange: boolean;
   readonly differences: readonly string[];
   readonly equityUsd: number;
+  /** Of it, setting the fund up. */
+  readonly bootS: number;
   readonly wallS: number;
 }
 
@@ -60,10 +69,12 @@ const kinds = ['drop-request', 'drop-reply', 'throttle', 'duplicate'] as const s
 export async function tradingYear({ seed, cycles, faultFrac = 0.01 }: YearOptions): Promise<YearResult> {
   const startedAt = performance.now();
   const year = await Year.open(seed, faultFrac);
+  const bootS = secondsSince(startedAt);
   try {
     let day = parseDay(firstSession);
     for (let nth = 0; nth < cycles; nth++, day = nextSession(day)) await year.cycle(day);
-    return await year.result((performance.now() - startedAt) / 1000);
+    const books = await year.result();
+    return { ...books, bootS, wallS: secondsSince(startedAt) };
   } finally {
     await year.close();
   }
@@ -79,7 +90,8 @@ class Year {
   readonly #stopListening: () => void;
   #wireMishaps = 0;
   #running = 0;
-  #resumed = 0;
+  readonly #reconciled: string[] = [];
+  readonly #lifted: string[] = [];
 
   private constructor(fund: Fund, datasetId: string, wire: BrokerWire, rng: Rng, faultFrac: number) {
     this.#fund = fund;
@@ -115,12 +127,26 @@ class Year {
     return new Year(fund, manifest.datasetId, wire, seededRng(`${seed}/wire`), faultFrac);
   }
 
-  async cycle(day: ReturnType<typeof parseDay>): Promise<void> {
+  async cycle(day: EpochDay): Promise<void> {
     const report = await runCycleOnce(this.#fund, { session: day, datasetId: this.#datasetId });
     await this.#fund.cloud.settle();
     this.#wire.calls.length = 0;
     this.#reports.push(report);
+    await this.#reconcile(day);
     await this.#lookAfter();
+  }
+
+  async #reconcile(day: EpochDay): Promise<void> {
+    const fund = this.#fund;
+    await fund.travelTo(day, this.#datasetId, 16, 15);
+    const stateMachineArn = `${fund.cloud.stateMachineArn(physicalName(fund.stage, 'reconcile'))}:current`;
+    const input = JSON.stringify({ scheduledAt: new Date(fund.clock.now()).toISOString() });
+    for (const name of [`reconcile-${formatDay(day)}`, `reconcile-${formatDay(day)}-by-hand`]) {
+      const { status, error } = await runExecution(fund, { stateMachineArn, name, input });
+      const report = await fund.reconciliations.report(name);
+      this.#reconciled.push(status === 'SUCCEEDED' && !isRefusal(report) ? report.outcome : `failed: ${error}`);
+      if (status === 'SUCCEEDED') return;
+    }
   }
 
   /** What an operator does once a day: whatever stopped trading is looked at and lifted. */
@@ -128,11 +154,14 @@ class Year {
     const { control, clock } = this.#fund;
     const change = { state: 'RUNNING', reason: 'looked at', actor: 'operator', at: clock.now() } as const;
     const standing = await control.read();
-    const stops = await control.stops();
-    if (isRefusal(standing) || standing.state !== 'RUNNING') await control.change(wholeFund, change);
-    else if (stops.length === 0) return;
-    for (const { scope } of stops) await control.change(scope, change);
-    this.#resumed++;
+    if (isRefusal(standing) || standing.state !== 'RUNNING') {
+      await control.change(wholeFund, change);
+      this.#lifted.push(isRefusal(standing) ? standing.reason : `${standing.state}: ${standing.reason}`);
+    }
+    for (const { scope, state, reason } of await control.stops()) {
+      await control.change(scope, change);
+      this.#lifted.push(`${scopeText(scope)} ${state}: ${reason}`);
+    }
   }
 
   /** Faults strike while a machine runs. */
@@ -145,32 +174,34 @@ class Year {
     if ((before === 0) !== (this.#running === 0)) this.#fund.cloud.faults.replace(this.#running === 0 ? [] : this.#rules);
   }
 
-  async result(wallS: number): Promise<YearResult> {
+  async result(): Promise<Omit<YearResult, 'bootS' | 'wallS'>> {
     const reports = this.#reports;
-    const orders = reports.flatMap((report) => report.orders);
+    const orders = (await Promise.all(reports.map(({ cycleId }) => this.#fund.ledger.ordersOfCycle(cycleId)))).flat();
     const differences = await this.#differences();
     return {
       ...{ cycles: reports.length, from: reports[0]?.asOf ?? '', to: reports.at(-1)?.asOf ?? '' },
       outcomes: countBy(reports.map(({ outcome }) => outcome)),
       refusals: countBy(reports.flatMap(({ refusal }) => (refusal ? [refusal.reason] : []))),
+      reconciliations: countBy(this.#reconciled),
       orders: orders.length,
       orderStates: countBy(orders.map(({ state, closedBy }) => `${state}${closedBy === undefined ? '' : ` by ${closedBy}`}`)),
-      ...{ faultsStruck: this.#struck, wireMishaps: this.#wireMishaps, timesResumed: this.#resumed },
+      ...{ faultsStruck: this.#struck, wireMishaps: this.#wireMishaps, stopsLifted: countBy(this.#lifted) },
       ...{ ledgerIsExchange: differences.length === 0, differences },
       equityUsd: reports.at(-1)?.equity ?? capitalUsd,
-      wallS: Number(wallS.toFixed(1)),
     };
   }
 
-  /** Every share, and the cash to the cent. */
+  /** Every share, and the cash to the cent; and what is still open, although the day is over. */
   async #differences(): Promise<string[]> {
-    const [account, positions] = await Promise.all([this.#fund.ledger.account(), this.#fund.ledger.positions()]);
+    const { ledger } = this.#fund;
+    const [account, positions, open] = await Promise.all([ledger.account(), ledger.positions(), ledger.openOrders()]);
     const { cash, positions: held } = this.#fund.exchange.state();
     const ours = isRefusal(account) ? 'no account' : account.cashUsd.toFixed(2);
     const theirs = microUsdToFloat(cash).toFixed(2);
     const booked = new Map<string, number>(positions.map(({ symbol, quantity }) => [symbol, quantity]));
     const there = new Map<string, number>([...held].map(([symbol, { quantity }]) => [symbol, nanoSharesToFloat(quantity)]));
     return [
+      ...open.map(({ orderId, state }) => `${orderId} is ${state}`),
       ...(ours === theirs ? [] : [`cash: ledger ${ours}, exchange ${theirs}`]),
       ...[...new Set([...booked.keys(), ...there.keys()])]
         .filter((symbol) => (booked.get(symbol) ?? 0) !== (there.get(symbol) ?? 0))
@@ -191,3 +222,5 @@ function countBy(words: readonly string[]): Record<string, number> {
   for (const word of words) counts[word] = (counts[word] ?? 0) + 1;
   return counts;
 }
+
+const secondsSince = (startedAt: number): number => Number(((performance.now() - startedAt) / 1000).toFixed(1));

@@ -11,7 +11,7 @@ export const ingests: readonly Scenario[] = [
       const end = await ingest(fund.fund, { kind: 'simulator', seed: 1 });
       expect(JSON.parse(end.output!)).toEqual({ outcome: 'ingested', datasetId: 'sim-1', symbols: 60, blocked: 6 });
       expect(await fund.fund.lake.readManifest('current')).toMatchObject({ datasetId: 'sim-1' });
-      expect(pathOf(fund)).toEqual(['Plan Ingest', 'Ingest Chunks', 'Ingest Chunk', 'Finish Ingest', 'Ingest Complete']);
+      expect(pathOf(fund, 'ingest')).toEqual(['Plan Ingest', 'Ingest Chunks', 'Ingest Chunk', 'Finish Ingest', 'Ingest Complete']);
     },
   },
   {
@@ -19,7 +19,7 @@ export const ingests: readonly Scenario[] = [
     async run(fund) {
       const end = await ingest(fund.fund, { kind: 'simulator', seed: 1 });
       expect(JSON.parse(end.output!)).toEqual({ outcome: 'unchanged', datasetId: 'sim-1' });
-      expect(pathOf(fund)).toEqual(['Plan Ingest', 'Data Set Is Current']);
+      expect(pathOf(fund, 'ingest')).toEqual(['Plan Ingest', 'Data Set Is Current']);
     },
   },
 ];

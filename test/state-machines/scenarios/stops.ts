@@ -16,10 +16,10 @@ const fundScope = { kind: 'fund' } as const;
 
 /** Commits a halt and waits for all that comes of it; gives the states that the machine came through. */
 async function halted(fund: TestFund, flatten: boolean): Promise<string[]> {
-  const before = pathOf(fund).length;
+  const before = pathOf(fund, 'stop').length;
   await fund.fund.control.change(fundScope, { state: 'HALTED', reason: 'a drill', actor: 'test', at: fund.fund.clock.now(), flatten });
   await fund.fund.cloud.settle();
-  return pathOf(fund).slice(before);
+  return pathOf(fund, 'stop').slice(before);
 }
 
 const dying = (name: string, nth?: number) =>

@@ -17,7 +17,7 @@ export const waysThroughACycle: readonly Scenario[] = [
       expect(await leaseHolder(fund)).toBeUndefined();
       expect(alertsOf(fund)).toEqual([]);
       expect(pathOf(fund)).toEqual([
-        ...['Preflight', 'Settle Earlier Orders', 'Load Data', 'Compute Signals', 'Allocate', 'Check Risk'],
+        ...['Preflight', 'Reconcile', 'Load Data', 'Compute Signals', 'Allocate', 'Check Risk'],
         ...['Place Orders', 'Collect Fills', 'Record Decisions', 'Cycle Complete'],
       ]);
     },
@@ -30,7 +30,7 @@ export const waysThroughACycle: readonly Scenario[] = [
       expect(report).toMatchObject({ outcome: 'refused', refusal: { reason: 'trading-paused' }, orders: [] });
       expect(await closingOf(fund, report)).toMatchObject({ outcome: 'refused', reason: 'trading-paused' });
       expect(pathOf(fund)).toEqual(['Preflight', 'Record Refusal', 'Cycle Refused']);
-      expect(fund.wire.calls).toEqual([]);
+      expect(fund.wire.ordersSent).toBe(0);
     },
   },
   {
@@ -39,9 +39,9 @@ export const waysThroughACycle: readonly Scenario[] = [
       await forgetAccount(fund);
       const report = await fund.cycle();
       expect(report).toMatchObject({ outcome: 'refused', refusal: { reason: 'not-found' } });
-      expect(pathOf(fund)).toEqual(['Preflight', 'Settle Earlier Orders', 'Load Data', 'Record Refusal', 'Cycle Refused']);
+      expect(pathOf(fund)).toEqual(['Preflight', 'Reconcile', 'Record Refusal', 'Cycle Refused']);
       expect(await leaseHolder(fund)).toBeUndefined();
-      expect(fund.wire.calls).toEqual([]);
+      expect(fund.wire.ordersSent).toBe(0);
     },
   },
   {
@@ -54,24 +54,24 @@ export const waysThroughACycle: readonly Scenario[] = [
   {
     title: 'is refused when a held position has no price',
     async run(fund) {
-      await putItem(fund, 'ledger', { pk: 'positions', sk: 'NEVERHEARD', quantity: 10, costUsd: 1000 });
+      fund.before('Load Data', () => putItem(fund, 'ledger', { pk: 'positions', sk: 'NEVERHEARD', quantity: 10, costUsd: 1000 }));
       const report = await fund.cycle();
       expect(report.refusal).toMatchObject({ reason: 'position-without-price', details: { symbols: ['NEVERHEARD'] } });
-      expect(fund.wire.calls).toEqual([]);
+      expect(fund.wire.ordersSent).toBe(0);
     },
   },
   {
     title: 'decides nothing and still records every symbol when the book cannot be weighed',
     async run(fund) {
-      await putItem(fund, 'ledger', { pk: 'account', sk: 'cash', cashUsd: 0, realisedUsd: 0 });
+      fund.before('Load Data', () => putItem(fund, 'ledger', { pk: 'account', sk: 'cash', cashUsd: 0, realisedUsd: 0 }));
       const report = await fund.cycle();
       expect(report).toMatchObject({ outcome: 'no-trade', orders: [] });
       expect(report.decisions).toHaveLength(60);
       expect(pathOf(fund)).toEqual([
-        ...['Preflight', 'Settle Earlier Orders', 'Load Data', 'Compute Signals', 'Allocate'],
+        ...['Preflight', 'Reconcile', 'Load Data', 'Compute Signals', 'Allocate'],
         ...['Record Decisions', 'Cycle Complete'],
       ]);
-      expect(fund.wire.calls).toEqual([]);
+      expect(fund.wire.ordersSent).toBe(0);
     },
   },
   {
@@ -82,7 +82,7 @@ export const waysThroughACycle: readonly Scenario[] = [
       expect(report).toMatchObject({ outcome: 'no-trade', orders: [] });
       expect(pathOf(fund)).not.toContain('Place Orders');
       expect(alertsOf(fund)).toEqual([expect.stringMatching(/^"Ballast RiskBreached: Risk says FREEZE .*recovery-cooldown/)]);
-      expect(fund.wire.calls).toEqual([]);
+      expect(fund.wire.ordersSent).toBe(0);
     },
   },
   {
@@ -95,7 +95,7 @@ export const waysThroughACycle: readonly Scenario[] = [
       expect(report).toMatchObject({ outcome: 'no-trade', orders: [] });
       expect(pathOf(fund)).not.toContain('Place Orders');
       expect(JSON.stringify(report.decisions)).toContain('equity-not-positive');
-      expect(fund.wire.calls).toEqual([]);
+      expect(fund.wire.ordersSent).toBe(0);
     },
   },
   {

@@ -26,10 +26,11 @@ export async function play({ options = {}, run }: Scenario): Promise<TestFund['e
   return fund.events;
 }
 
-/** The states a cycle came through, in order, tasks and ends only. */
-export const pathOf = (fund: TestFund): string[] =>
+/** The states that executions of a machine came through, in order, tasks and ends only. */
+export const pathOf = (fund: TestFund, machine = 'trading-cycle'): string[] =>
   fund.events
-    .filter(({ service, event }) => service === 'states' && /^(Task|Succeed|Fail|Wait|Map)StateEntered$/.test(event))
+    .filter(({ service, details }) => service === 'states' && String(details.machine).includes(named(machine)))
+    .filter(({ event }) => /^(Task|Succeed|Fail|Wait|Map)StateEntered$/.test(event))
     .map(({ details }) => String(details.state));
 
 /** Control stands at HALTED, people know, it is on record, and nothing trades until somebody says so. */
@@ -40,7 +41,7 @@ export async function expectHalted(fund: TestFund, report: CycleReport, because:
   expect(control).toMatchObject({ state: 'HALTED', actor: `cycle/${report.cycleId}` });
   expect((control as ControlItem).epoch).toBeGreaterThan(firstEpoch);
   expect(await closingOf(fund, report)).toMatchObject({ outcome: 'halted' });
-  expect(alertsOf(fund).at(-1)).toMatch(/^"Ballast TradingPaused: Trading is HALTED/);
+  expect(alertsOf(fund)).toContainEqual(expect.stringMatching(/^"Ballast TradingPaused: Trading is HALTED/));
   expect((await fund.cycle('2024-12-03')).refusal?.reason).toBe('trading-halted');
 }
 
