@@ -180,6 +180,8 @@ export class Fund implements OperatorStores {
   /** Moves time to that New York wall-clock time, and the exchange's market to that session. */
   async travelTo(session: EpochDay, datasetId: string, hour: number, minute: number): Promise<EpochMs> {
     const at = newYorkInstant(session, hour, minute);
+    // What is under way ends in its own time.
+    await this.cloud.settle();
     this.clock.travelTo(at);
     await this.#market.load(this.lake, datasetId, session);
     return at;

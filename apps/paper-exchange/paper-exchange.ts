@@ -6,7 +6,7 @@
 
 import type { Clock } from '../../shared/kernel/clock.ts';
 import { microUsdFromFloat, nanoSharesFromFloat } from '../../shared/kernel/money.ts';
-import type { Bps, EpochMs, Frac, Price, Shares, Ticker, Usd } from '../../shared/kernel/units.ts';
+import type { Bps, EpochMs, Frac, Ticker, Usd } from '../../shared/kernel/units.ts';
 import { Journal } from '../local-cloud/journal.ts';
 import { type ApiRefusal, forbidden, isApiRefusal, notAuthorized, rateLimited } from './api-refusal.ts';
 import { Book } from './book.ts';
@@ -164,8 +164,8 @@ const byHand = (exchange: Exchange): Pick<PaperExchange, 'halt' | 'manualTrade' 
   manualTrade: ({ symbol, side, quantity, priceUsd }) =>
     exchange.tradeByHand({
       ...{ symbol: symbol as Ticker, side },
-      quantity: nanoSharesFromFloat(quantity as Shares),
-      price: microUsdFromFloat(priceUsd as Price),
+      quantity: nanoSharesFromFloat(quantity),
+      price: microUsdFromFloat(priceUsd),
     }),
   transfer: (amountUsd) => exchange.moveCash(amountUsd < 0 ? 'CSW' : 'CSD', microUsdFromFloat(amountUsd)),
   bookCash: (type, amountUsd) => exchange.moveCash(type, microUsdFromFloat(amountUsd)),

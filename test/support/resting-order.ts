@@ -5,7 +5,7 @@ import { operator } from '../../apps/local-cloud/cloud.ts';
 import { cycleIdAt } from '../../shared/contracts/cycle.ts';
 import { clientOrderId } from '../../shared/domain/execution/order-intent.ts';
 import { isRefusal } from '../../shared/kernel/refusal.ts';
-import type { CycleId, EpochMs, OrderId, Price, Shares, Ticker, Usd } from '../../shared/kernel/units.ts';
+import type { CycleId, EpochMs, Price, Shares, Ticker, Usd } from '../../shared/kernel/units.ts';
 import { LeaseStore } from '../../shared/stores/leases.ts';
 import type { OrderIntent } from '../../shared/stores/ledger/index.ts';
 import { Table } from '../../shared/stores/table.ts';
@@ -25,7 +25,7 @@ export async function restingOrder(
   if (isRefusal(running)) throw new Error('trading is under control');
   const identity = { fund: 'ballast', cycleId, symbol: symbol as Ticker, side: 'buy', leg: 9, revision: 0 } as const;
   const intent: OrderIntent = {
-    ...{ cycleId, orderId: clientOrderId(identity) as OrderId, symbol: symbol as Ticker, strategy: 'ensemble', broker: 'alpaca' },
+    ...{ cycleId, orderId: clientOrderId(identity), symbol: symbol as Ticker, strategy: 'ensemble', broker: 'alpaca' },
     ...{ side: 'BUY', type: 'LIMIT', timeInForce: 'DAY', quantity: 10 as Shares, limitPrice: 1 as Price, reducing: false },
     ...{ worstCaseUsd: 10 as Usd, decisionPriceUsd: 1 as Price },
   };

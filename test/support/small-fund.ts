@@ -36,6 +36,23 @@ export const smallSymbols = [
 
 export const smallPolicy: Policy = { ...defaultPolicy, universe: { rule: { kind: 'list', symbols: smallSymbols }, exclude: [] } };
 
+/** Every order is worked: in two slices of five minutes where a cycle begins a quarter of an hour before the close. */
+export const workedPolicy: Policy = {
+  ...smallPolicy,
+  execution: {
+    ...smallPolicy.execution,
+    algo: {
+      kind: 'twap',
+      aboveAverageDailyVolumeFrac: 1e-9,
+      windowMinutes: 10,
+      endsBeforeCloseMinutes: 1,
+      bucketMinutes: 5,
+      participationFracMax: 1,
+      curve: 'us-large-caps',
+    },
+  },
+};
+
 export type PolicyChange = (standard: Policy) => Policy;
 
 /** One part of a policy with some of its numbers replaced. */

@@ -147,7 +147,8 @@ export class Runner {
       logGroupName: definition.logGroupName,
       logStreamName: `local/[${executedVersion}]`,
       callbackWaitsForEmptyEventLoop: true,
-      getRemainingTimeInMillis: () => Math.max(0, deadlineAt - clock.now()),
+      // Never more than there was: a clock that is set back must not make of it a timer longer than timers can be.
+      getRemainingTimeInMillis: () => Math.min(definition.timeoutMs, Math.max(0, deadlineAt - clock.now())),
     };
   }
 

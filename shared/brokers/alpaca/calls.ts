@@ -76,7 +76,7 @@ export class AlpacaCalls {
     const answer = await this.read(what, schema, call);
     if (isRefusal(answer) && answer.reason === 'not-found')
       throw new ContractViolation('the base URL leads to the trading API', answer.details);
-    return answer as z.output<Schema> | NotAuthorised;
+    return answer;
   }
 
   async #once<Answer>(purpose: Purpose, call: () => Promise<Answer>): Promise<Answer> {

@@ -13,7 +13,7 @@ import { isTerminal } from '../../domain/execution/order-lifecycle.ts';
 import { isRefusal, refuse } from '../../kernel/refusal.ts';
 import type { Shares } from '../../kernel/units.ts';
 import { admit } from '../admission.ts';
-import type { BrokerOrder, CancelOutcome, NotAuthorised, Replacement, ReplaceOutcome } from '../broker.ts';
+import type { BrokerOrder, CancelOutcome, Replacement, ReplaceOutcome } from '../broker.ts';
 import type { RiskTicket } from '../risk-ticket.ts';
 import { orderAnswer } from './answers.ts';
 import { causeText, meaningOfError, notAuthorised, Throttled } from './calls.ts';
@@ -86,7 +86,7 @@ async function replacedBefore(
   const found = await lookedUp(intent.clientOrderId, via.orderByClientId);
   if ('cause' in found) return { kind: 'unknown', cause: found.cause };
   if (!isRefusal(found)) return { kind: 'requested', order: ofIntent(found, intent) };
-  return found.reason === 'not-authorised' ? (found as NotAuthorised) : undefined;
+  return found.reason === 'not-authorised' ? found : undefined;
 }
 
 /** Takes a replacement back that, with what its order filled meanwhile, would trade too much. */

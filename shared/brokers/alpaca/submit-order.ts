@@ -52,7 +52,7 @@ async function adoptExisting(intent: OrderToSubmit, orderByClientId: Broker['ord
   const found = await lookedUp(intent.clientOrderId, orderByClientId);
   if ('cause' in found) return { kind: 'unknown', cause: found.cause };
   if (!isRefusal(found)) return { kind: 'acknowledged', order: ofIntent(found, intent) };
-  if (found.reason === 'not-authorised') return found as NotAuthorised;
+  if (found.reason === 'not-authorised') return found;
   return { kind: 'unknown', cause: 'Alpaca says that the client order id is taken, and that it has no order of that id' };
 }
 

@@ -11,7 +11,7 @@
 import type { TransactWriteItem } from '@aws-sdk/client-dynamodb';
 import { type Holding, type HoldingChange, holdingAfterFill, holdingAfterSplit } from '../../domain/execution/holding.ts';
 import { ContractViolation } from '../../kernel/errors.ts';
-import { type MicroUsd, microUsdFromFloat, type NanoShares, nanoSharesFromFloat, noMoney } from '../../kernel/money.ts';
+import { type MicroUsd, microUsdFromFloat, nanoSharesFromFloat, noMoney } from '../../kernel/money.ts';
 import type { EpochMs, Shares, Ticker, Usd } from '../../kernel/units.ts';
 import type { Item, Table } from '../table.ts';
 import { accountPart, SymbolChange } from './booking.ts';
@@ -67,6 +67,6 @@ export function holdingAfterAdjustment(
   before: Holding,
   { kind, shares, cashUsd }: Pick<Adjustment, 'kind' | 'shares' | 'cashUsd'>,
 ): HoldingChange {
-  const [quantity, cash] = [nanoSharesFromFloat(shares) as NanoShares, microUsdFromFloat(cashUsd)];
+  const [quantity, cash] = [nanoSharesFromFloat(shares), microUsdFromFloat(cashUsd)];
   return kind === 'split' ? holdingAfterSplit(before, quantity, cash) : holdingAfterFill(before, { quantity, value: -cash as MicroUsd });
 }

@@ -10,7 +10,7 @@
  */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { submissionWindowMs } from '../../../shared/domain/execution/settle-order.ts';
-import type { CycleId, OrderId, Price, Shares, Usd } from '../../../shared/kernel/units.ts';
+import type { OrderId, Price, Shares, Usd } from '../../../shared/kernel/units.ts';
 import type { Replacing } from '../../../shared/stores/ledger/index.ts';
 import { at, begun, evidence, key, type LedgerBench, later, ledgerBench, reserved, stored } from './ledger-on-local-dynamodb.ts';
 
@@ -86,7 +86,7 @@ describe('replacing an order', () => {
     const old = await working();
     const tight = { ...bench.guard, exposureUsdMax: 1200, openOrdersPerSymbolMax: 9 };
     expect(await bench.ledger.beginReplace(old, by({ worstCaseUsd: 1 as Usd }), tight, at)).toMatchObject({ kind: 'begun' });
-    const another = { ...old, orderId: 'another' as OrderId, worstCaseUsd: 100 as Usd, cycleId: old.cycleId as CycleId };
+    const another = { ...old, orderId: 'another' as OrderId, worstCaseUsd: 100 as Usd, cycleId: old.cycleId };
     expect(await bench.ledger.reserveOrder(another, tight, at)).toMatchObject({ reason: 'exposure-over-limit' });
   });
 

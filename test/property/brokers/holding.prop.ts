@@ -6,8 +6,8 @@
  */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type MicroUsd, type NanoShares, noMoney, noShares, notionalOf } from '../../../shared/kernel/money.ts';
 import { type Holding, holdingAfterFill } from '../../../shared/domain/execution/holding.ts';
+import { type MicroUsd, type NanoShares, noMoney, noShares, notionalOf } from '../../../shared/kernel/money.ts';
 
 const aFill = fc.record({
   quantity: fc.bigInt({ min: -(10n ** 12n), max: 10n ** 12n }).filter((quantity) => quantity !== 0n),

@@ -68,7 +68,7 @@ interface Execution {
 }
 
 const fillWithinMs = 20_000;
-const cancelTakesMs = 150;
+const cancelTakesMs = 400;
 
 export class BrokerBook {
   readonly orders: BookedOrder[] = [];

@@ -54,16 +54,16 @@ export const scenarios: readonly Scenario[] = [
   },
   {
     ...{ name: 'halted while orders work and one is unknown', refusesDuplicateClientIds: true, deliveries: 1, cyclesAfterMs: [0, 20_000] },
-    ...{ ...plenty, ...quiet, acts: [{ afterMs: 1_100, act: 'halt' }], mishaps: { 1: 'reply-lost' } },
-    // Two rest, and one of them may fill while it is being cancelled.
+    ...{ ...plenty, ...quiet, acts: [{ afterMs: 1_100, act: 'halt' }], mishaps: { 1: 'reply-lost' }, fillRounds: 0 },
+    // They rest, and go on filling while they are being cancelled.
     lives: new Map([
       ['GOOD 60', [{ afterMs: 300, fills: 20 }]],
       ['ACME 40', [{ afterMs: 1_300, fills: 15 }]],
-      ['ACME 25', []],
+      ['ACME 25', [1_100, 1_250, 1_400, 1_550].map((afterMs) => ({ afterMs, fills: 5 }))],
     ]),
   },
   {
-    ...{ name: 'books that differ: fills not booked, a dividend, a sale by hand', refusesDuplicateClientIds: true, deliveries: 1 },
+    ...{ name: 'books that differ: fills not booked, a dividend, a sale by hand', refusesDuplicateClientIds: false, deliveries: 1 },
     ...{ cyclesAfterMs: [0], ...plenty, ...quiet, fillRounds: 1, mishaps: { 1: 'reply-lost', 2: 'request-lost' } },
     lives: new Map<string, Life>([
       ['GOOD 60', [{ afterMs: 1, fills: 60 }]],

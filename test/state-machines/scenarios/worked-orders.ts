@@ -5,27 +5,11 @@
 import { expect } from 'vitest';
 import { named, type TestFund } from '../../support/boot-fund.ts';
 import { expectLedgerIsExchange } from '../../support/reconciliation.ts';
-import { smallPolicy } from '../../support/small-fund.ts';
+import { workedPolicy } from '../../support/small-fund.ts';
 import { changeCycleDocument, setControlState } from '../../support/tampering.ts';
 import { cycleId, pathOf, type Scenario } from '../support/scenario.ts';
 
-const options: NonNullable<Scenario['options']> = {
-  policy: () => ({
-    ...smallPolicy,
-    execution: {
-      ...smallPolicy.execution,
-      algo: {
-        kind: 'twap',
-        aboveAverageDailyVolumeFrac: 1e-9,
-        windowMinutes: 10,
-        endsBeforeCloseMinutes: 1,
-        bucketMinutes: 5,
-        participationFracMax: 1,
-        curve: 'us-large-caps',
-      },
-    },
-  }),
-};
+const options: NonNullable<Scenario['options']> = { policy: () => workedPolicy };
 
 const ends = (fund: TestFund): string[] => pathOf(fund, 'work-order').filter((state) => !/^(Work Slice|Wait|Halt Trading)/.test(state));
 const workSlice = { service: 'lambda', operation: 'Invoke', target: named('orders-work-slice') } as const;

@@ -11,8 +11,10 @@ import { ingestCsv, linesOf } from '../../support/bars-csv.ts';
 import { bootFund, named, session, type TestFund } from '../../support/boot-fund.ts';
 import { newsModelFor, readByModel, sameOfAll } from '../../support/news-model.ts';
 import { abortedCycle, restingOrder } from '../../support/resting-order.ts';
+import { workedPolicy } from '../../support/small-fund.ts';
 import { executions, fire, travel } from '../../support/starter.ts';
 import {
+  changeCycleDocument,
   forgetAccount,
   garbleRiskMemory,
   loosenStoredPolicy,
@@ -21,6 +23,7 @@ import {
   setControlState,
   unaccountedPosition,
 } from '../../support/tampering.ts';
+import { cycleId } from './scenario.ts';
 
 export interface Probe {
   readonly what: string;
@@ -180,13 +183,30 @@ export const probes: readonly Probe[] = [
     what: 'a halt that sells, whose permit is asked for twice',
     stack: 'trading',
     data: true,
+    expectedTrouble: /Runtime.ExitError/,
     async run(fund) {
       await fund.cycle();
-      fund.failing({ service: 'lambda', operation: 'Invoke', target: named('orders-permit-liquidation'), fault: 'duplicate' });
+      const permitting = { service: 'lambda', operation: 'Invoke', target: named('orders-permit-liquidation') };
+      fund.failing({ ...permitting, nth: 1, fault: 'crash-after' });
       const halt = { state: 'HALTED', reason: 'a drill', actor: 'test', at: fund.fund.clock.now(), flatten: true } as const;
       await fund.fund.control.change({ kind: 'fund' }, halt);
       await fund.fund.cloud.settle();
       return (await fund.fund.ledger.positions()).every(({ quantity }) => quantity === 0);
+    },
+  },
+  {
+    what: 'a cycle whose orders are worked, until one is to go out under a permit that was changed',
+    stack: 'trading',
+    data: true,
+    expectedTrouble: /InvariantViolation/,
+    async run(fund) {
+      await fund.fund.policies.publish(workedPolicy, { actor: 'probe', reason: 'orders are worked', at: fund.fund.clock.now() });
+      fund.before('Work Slice', () =>
+        changeCycleDocument(fund, cycleId, 'permit', (text) => text.replace(/"buySharesMax":[^,]+/, '"buySharesMax":1')),
+      );
+      await fund.cycle();
+      const control = await fund.fund.control.read();
+      return !isRefusal(control) && control.state === 'HALTED';
     },
   },
   {

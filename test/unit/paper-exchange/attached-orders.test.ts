@@ -14,7 +14,7 @@ describe('orders that belong together', () => {
   const market = (prices: readonly number[]) => ({ market: madeMarket({ minutes: (day) => minutesFrom(day, 11, prices) }) });
   const stateOf = async (call: ReturnType<typeof exchangeAt>['call'], id: unknown) => {
     const { body } = await call('GET', `/v2/orders/${String(id)}`);
-    const legs = body.legs as unknown as Json[] | null;
+    const legs = body.legs as Json[] | null;
     return [body, ...(legs ?? [])].map(({ status, qty, filled_qty: filled }) => `${String(status)} ${String(filled)}/${String(qty)}`);
   };
 
@@ -62,7 +62,7 @@ describe('orders that belong together', () => {
     const oco = { order_class: 'oco', type: 'limit', side: 'sell', time_in_force: 'gtc', qty: '40', ...exits };
     const [first, second] = [await order(oco), await order(oco)];
     expect(first.body).toMatchObject({ limit_price: '102', type: 'limit', legs: [{ type: 'stop', stop_price: '98' }] });
-    await call('DELETE', `/v2/orders/${String((second.body.legs as unknown as Json[])[0]!.id)}`);
+    await call('DELETE', `/v2/orders/${String((second.body.legs as Json[])[0]!.id)}`);
     expect(await stateOf(call, second.body.id)).toEqual(['canceled 0/40', 'canceled 0/40']);
     clock.set(at(11, 2));
     expect(await stateOf(call, first.body.id)).toEqual(['canceled 0/40', 'filled 40/40']);

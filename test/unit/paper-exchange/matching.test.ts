@@ -193,7 +193,7 @@ describe('matching an order against a session', () => {
 
   const aPrice = fc.integer({ min: 100, max: 20_000 }).map((cents) => cents / 100);
   const aBar = fc.tuple(aPrice, aPrice, aPrice, aPrice).map((prices) => {
-    const [low, a, b, high] = prices.sort((x, y) => x - y) as [number, number, number, number];
+    const [low, a, b, high] = prices.sort((x, y) => x - y);
     return { low, high, open: a, close: b, volume: 1e6 };
   });
   const sides = fc.constantFrom('buy' as const, 'sell' as const);

@@ -28,7 +28,7 @@ export class AccountAtBroker {
   happens(activity: WithoutId<BrokerActivity>, cents: number, shares: readonly [symbol: string, count: number] | null = null): string {
     this.moves(cents, shares);
     const id = `activity-${++this.#ids}`;
-    this.listed.push({ ...activity, id, at: this.now } as BrokerActivity);
+    this.listed.push({ ...activity, id, at: this.now });
     return id;
   }
 
@@ -80,7 +80,11 @@ export class AccountAtBroker {
     };
     const usd = (amount: number): Usd => amount as Usd;
     return {
-      capabilities: { ...{ refusesDuplicateClientIds: true, remembersOrders: 'always', fractionalShares: true }, attachedOrders: [], timesInForce: [] },
+      capabilities: {
+        ...{ refusesDuplicateClientIds: true, remembersOrders: 'always', fractionalShares: true },
+        attachedOrders: [],
+        timesInForce: [],
+      },
       account: () =>
         asked('account', () => ({
           ...{ accountId: 'a', cash: usd(this.cashCents / 100), buyingPower: usd(0), equity: usd(0) },

@@ -35,7 +35,7 @@ const questions: fc.Arbitrary<ScheduleQuestion> = fc
 const scheduled = (question: ScheduleQuestion): Schedule => {
   const schedule = scheduleOf(question);
   fc.pre(!('reason' in schedule));
-  return schedule as Schedule;
+  return schedule;
 };
 
 describe('any schedule', () => {
@@ -75,7 +75,7 @@ describe('any schedule', () => {
         fc.pre(question.participationFracMax !== null);
         const { slices, unplacedQuantity } = scheduled(question);
         for (const { quantity, expectedVolume } of slices) {
-          const most = expectedVolume! * question.participationFracMax!;
+          const most = expectedVolume! * question.participationFracMax;
           expect(quantity).toBeLessThanOrEqual(most + 1e-4);
           if (unplacedQuantity > 0 && (question.kind === 'twap' || expectedVolume! > 0))
             expect(quantity).toBeGreaterThan(most - question.lotShares * 1.001);

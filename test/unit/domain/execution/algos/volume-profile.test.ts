@@ -8,7 +8,7 @@ import { fullDay, rule, sessionOf, shortDay, smile, weekBefore } from './session
 const profiled = (...args: Parameters<typeof volumeProfile>): VolumeProfile => {
   const profile = volumeProfile(...args);
   if (isRefusal(profile)) throw new Error(profile.reason);
-  return profile as VolumeProfile;
+  return profile;
 };
 const sum = (values: Float64Array): number => values.reduce((total, value) => total + value, 0);
 
