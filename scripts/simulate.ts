@@ -66,7 +66,7 @@ async function exploration(): Promise<void> {
     `${found.schedules} schedules: ${single} of ${result.singles} single faults and acts, ${pair} pairs, ${random} random runs; ${found.faultsStruck} faults struck`,
   );
   print(
-    `halts: ${found.window.halts}, in flight of one sender when one committed: at most ${found.window.inFlightMax}; late arrivals after one: ${found.window.lateArrivals}`,
+    `halts: ${found.window.halts}, in flight of one sender when one committed: at most ${found.window.inFlightMax}; late arrivals after one: ${found.window.lateArrivals}; lifted: ${found.window.lifted}, orders they let go of: ${found.window.letGo}`,
   );
   print(`${violations.length} violations`);
   for (const { index, scenario, what, invariant, detail } of violations.slice(0, violationsShownMax))

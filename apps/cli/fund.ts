@@ -42,6 +42,8 @@ export interface FundSurroundings {
   readonly seed: number;
   readonly capitalUsd: number;
   readonly cloud?: Pick<LocalCloudOptions, 'faults' | 'withoutStatements' | 'sharesBundles'>;
+  /** Whether the exchange pays dividends of the data on their ex-date; it does not unless said otherwise. */
+  readonly paysDividends?: boolean;
   /** Hears every event of the cloud, from its first on. */
   onEvent?(event: CloudEvent): void;
   /** What stands between functions and the exchange; by default nothing. */
@@ -131,9 +133,18 @@ export class Fund implements OperatorStores {
   }
 
   /** Cloud and exchange, connected; a fund that is new must still be set up. @throws DamagedState */
-  static async boot({ assemblyDirectory, keptIn, seed, capitalUsd, cloud: options, onEvent, wire }: FundSurroundings): Promise<Fund> {
+  static async boot({
+    assemblyDirectory,
+    keptIn,
+    seed,
+    capitalUsd,
+    cloud: options,
+    paysDividends = false,
+    onEvent,
+    wire,
+  }: FundSurroundings): Promise<Fund> {
     const clock = new VirtualClock(beforeAnySession);
-    const market = new SessionMarket();
+    const market = new SessionMarket({ paysDividends });
     const listeners = new Set<(event: CloudEvent) => void>(onEvent ? [onEvent] : []);
     let network: typeof globalThis.fetch | undefined;
     const cloud = await LocalCloud.boot({

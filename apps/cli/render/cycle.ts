@@ -78,8 +78,17 @@ function outcomeLine({ outcome, refusal, orders, decisions }: CycleReport, { col
   const filled = orders.filter(({ state }) => state === 'FILLED').length;
   return outcome === 'traded'
     ? colors.green(`Traded: ${filled} of ${orders.length} orders filled.`)
-    : colors.yellow(`No trade. ${commonestReason(decisions)}`);
+    : colors.yellow(`No trade. ${stoppedOf(decisions) ?? commonestReason(decisions)}`);
 }
+
+/** A stop of a part is what a person did, and comes before what the fund thought of the rest. */
+function stoppedOf(decisions: readonly DecisionRecord[]): string | undefined {
+  const stopped = decisions.filter(({ reason_codes: [first] }) => partStops.includes(first ?? '')).length;
+  const orders = stopped === 1 ? 'One order was' : `${stopped} orders were`;
+  return stopped === 0 ? undefined : `${orders} held back by a stop: "ballast status" says by whom, and why.`;
+}
+
+const partStops: readonly string[] = ['symbol-stopped', 'strategy-stopped', 'broker-stopped'];
 
 function commonestReason(decisions: readonly DecisionRecord[]): string {
   const counts = new Map<string, number>();

@@ -1,5 +1,7 @@
 /** `ballast pause`, `reduce`, `halt`, `resume` for the fund and its parts, and `halt --flatten`, through the command line. */
+import pc from 'picocolors';
 import { describe, expect, test } from 'vitest';
+import { explainCycle } from '../../../apps/cli/render/cycle.ts';
 import { bootFund } from '../../support/boot-fund.ts';
 import { expectLedgerIsExchange } from '../../support/reconciliation.ts';
 import { bootSmall } from '../../support/small-fund.ts';
@@ -18,6 +20,17 @@ describe('a part of the fund', () => {
     expect(JSON.parse((await onFund(fund, 'status', '--json')).stdout)).toMatchObject({ stops: [{ state: 'REDUCE_ONLY' }] });
     expect(await onFund(fund, 'resume', '--strategy', 'ensemble')).toMatchObject({ code: 0 });
     expect((await onFund(fund, 'status')).stdout).not.toMatch(/^stop /m);
+  });
+
+  test('that would have traded is told of by the cycle that did not', async () => {
+    await using fund = await bootSmall();
+    await onFund(fund, 'reduce', '--strategy', 'ensemble');
+    const report = await fund.cycle();
+    const io = { out: () => {}, err: () => {}, colors: pc.createColors(false), interactive: false };
+    expect(report.orders).toEqual([]);
+    expect(explainCycle(report, null, io)).toMatch(
+      /^No trade\. \d+ orders were held back by a stop: "ballast status" says by whom, and why\.$/m,
+    );
   });
 
   test('that is halted needs --after-halt', async () => {

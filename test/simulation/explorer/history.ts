@@ -43,6 +43,8 @@ export type Happening =
   | { readonly kind: 'swept'; readonly item: string; readonly passBegan: number; readonly working: readonly string[] }
   /** What a reconciliation came to; null when it came to nothing. */
   | { readonly kind: 'reconciled'; readonly isLast: boolean; readonly outcome: string; readonly report: ReconciliationReport | null }
+  /** What the broker reported was booked, and is no order of ours. */
+  | { readonly kind: 'adjusted'; readonly activityId: string }
   /** The bus took an event. */
   | { readonly kind: 'told'; readonly eventId: string }
   /** A cycle was let in under that control epoch. */
@@ -114,6 +116,8 @@ function text(entry: Entry): string {
       return `      RECONCILED: ${entry.outcome}${reportText(entry.report)}`;
     case 'swept':
       return `      SWEPT ${entry.item}, working at the broker: ${entry.working.join(', ') || 'nothing'}`;
+    case 'adjusted':
+      return `      BOOKED ${entry.activityId}`;
     case 'told':
       return `      TOLD ${entry.eventId}`;
     case 'authorised':

@@ -62,12 +62,14 @@ function unstoppedLateFills(entries: readonly Entry[]): string[] {
   });
 }
 
-/** Whatever is booked is on record, and an event told of that report. */
+/** Whatever is booked is on record, and an event told of that report before. */
 function untold(booked: readonly string[], onRecord: FinalBooks['onRecord'], entries: readonly Entry[]): string[] {
-  const told = new Set(entries.flatMap((entry) => (entry.kind === 'told' ? [entry.eventId] : [])));
-  return booked.flatMap((activityId) => {
-    const reports = onRecord.get(activityId) ?? [];
-    if (reports.length === 0) return [`${activityId} is booked and on no record`];
-    return reports.some((id) => told.has(`${id}/reconciled`)) ? [] : [`${activityId} is booked and nobody was told`];
+  const told = new Set<string>();
+  return entries.flatMap((entry): string[] => {
+    if (entry.kind === 'told') told.add(entry.eventId);
+    if (entry.kind !== 'adjusted' || !booked.includes(entry.activityId)) return [];
+    const reports = onRecord.get(entry.activityId) ?? [];
+    if (reports.length === 0) return [`${entry.activityId} is booked and on no record`];
+    return reports.some((id) => told.has(`${id}/reconciled`)) ? [] : [`${entry.activityId} was booked before anybody was told`];
   });
 }

@@ -82,8 +82,8 @@ export const scenarios: readonly Scenario[] = [
       { afterMs: 26_000, symbol: 'GOOD' as Ticker, kind: 'dividend', cents: 1_234 },
       { afterMs: 27_000, symbol: 'GOOD' as Ticker, kind: 'sale-by-hand', shares: 5 },
     ],
-    // The second comes when an order that was lost on its way may be counted as never arrived.
-    reconciledAfterMs: [30_000, 200_000],
+    // Two at the same time; the third comes when an order that was lost on its way may be counted as never arrived.
+    reconciledAfterMs: [30_000, 30_050, 200_000],
   },
 ];
 

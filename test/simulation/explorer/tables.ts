@@ -8,6 +8,7 @@ import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { createDynamoDb } from '../../../apps/local-cloud/dynamodb/index.ts';
 import { AwsError, type CallContext, type WireResponse } from '../../../apps/local-cloud/service.ts';
 import { ControlState, controlPartition } from '../../../shared/contracts/control.ts';
+import { adjustmentsPartition } from '../../../shared/stores/ledger/items.ts';
 import { testHost } from '../../contract/local-cloud/sdk-over-wire.ts';
 import { keyedByPkAndSk } from '../../support/keyed-table.ts';
 import type { History } from './history.ts';
@@ -111,6 +112,7 @@ export class Tables {
       const { pk, sk } = unmarshall((Item ?? Key) as never) as { pk: string; sk: string };
       if (pk === controlPartition && TableName === tableNames.policy) this.#noticeControl(sk);
       else if (TableName === tableNames.ledger && sk.startsWith('order#')) this.#noticeOrder(pk, sk, by);
+      else if (TableName === tableNames.ledger && pk === adjustmentsPartition) this.history.add({ kind: 'adjusted', activityId: sk });
     }
   }
 

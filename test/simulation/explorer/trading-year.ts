@@ -1,7 +1,7 @@
 /**
  * A year of trading cycles through the real machines, on real prices, while one call in a hundred goes wrong: between functions and the
  * cloud's services, and on the wire to the broker. Every day ends with the machine `reconcile` at a quarter past four, struck like all others;
- * where it fails, the operator whom its alarm calls starts it once more. Whatever stopped trading the operator looks at, once a day, and lifts.
+ * where it fails, the operator whom its alarm calls starts it once more. The exchange pays the dividends of the data. Whatever stopped trading the operator looks at, once a day, and lifts.
  *
  * Faults strike while a machine runs; what the operator and the market do between machines is not struck. Time is virtual.
  */
@@ -119,7 +119,7 @@ class Year {
     if (!hasMarketData) throw new Error(`no market data at ${bars}`);
     const wire = new BrokerWire();
     const fund = await Fund.boot({
-      ...{ assemblyDirectory: await synthesizedAssembly('dev'), seed, capitalUsd, cloud: { sharesBundles: true } },
+      ...{ assemblyDirectory: await synthesizedAssembly('dev'), seed, capitalUsd, cloud: { sharesBundles: true }, paysDividends: true },
       wire: (exchange) => wire.to(exchange),
     });
     await fund.setUp(capitalUsd);
