@@ -27,6 +27,8 @@ export class VirtualClock implements CloudClock {
   #order = 0;
   #held = 0;
   #pumping = false;
+  /** Looks again as soon as no work is held any more; set while the pump waits for that. */
+  #lookAgain: (() => void) | undefined;
   readonly #currentHold = new AsyncLocalStorage<Hold>();
 
   constructor(startsAt: EpochMs) {
@@ -73,7 +75,7 @@ export class VirtualClock implements CloudClock {
     const hold: Hold = { asleep: 0, done: false };
     return this.#currentHold.run(hold, work).finally(() => {
       hold.done = true;
-      if (hold.asleep === 0) this.#held--;
+      if (hold.asleep === 0) this.#letGo();
     });
   }
 
@@ -81,17 +83,26 @@ export class VirtualClock implements CloudClock {
   #fallAsleep(hold: Hold | undefined): () => void {
     // Work that has ended may leave a context behind in what it started; it holds nothing any more.
     if (!hold || hold.done) return () => {};
-    if (hold.asleep++ === 0) this.#held--;
+    if (hold.asleep++ === 0) this.#letGo();
     return () => {
       // Work that ended in its sleep (a timeout won the race) holds nothing any more.
       if (--hold.asleep === 0 && !hold.done) this.#held++;
     };
   }
 
+  #letGo(): void {
+    this.#held--;
+    if (this.#held === 0) this.#lookAgain?.();
+  }
+
   #pump(): void {
     if (this.#pumping) return;
     this.#pumping = true;
     let quietTurns = 0;
+    const later = (): void => {
+      this.#lookAgain = undefined;
+      setImmediate(turn);
+    };
     const turn = (): void => {
       if (this.#sleepers.length === 0) {
         this.#pumping = false;
@@ -102,8 +113,8 @@ export class VirtualClock implements CloudClock {
         quietTurns = 0;
         this.#wakeEarliest();
       }
-      // Held work is real I/O: polling it every turn would burn the core it needs.
-      if (this.#held > 0) setTimeout(turn, 1);
+      // Held work is real I/O: polling it would burn the core it needs.
+      if (this.#held > 0) this.#lookAgain = later;
       else setImmediate(turn);
     };
     setImmediate(turn);

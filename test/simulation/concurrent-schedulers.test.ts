@@ -37,7 +37,7 @@ test('a cycle whose every phase is delivered twice comes to the same orders', as
   await using once = await bootSmall();
   await using twice = await bootSmall();
   twice.failing({ service: 'lambda', operation: 'Invoke', fault: 'duplicate' });
-  for (const day of days.slice(0, 2)) {
+  for (const day of days.slice(0, 1)) {
     await once.cycle(day);
     await invokeStarter(twice, await travel(twice, day)).catch(() => undefined);
     await twice.fund.cloud.settle();

@@ -13,7 +13,7 @@ import { brokenVariants } from './explorer/variants/index.ts';
 import { brokenElsewhere } from './explorer/variants/stopping-and-booking.ts';
 
 const seed = 1;
-const schedules = 250;
+const schedules = 180;
 const variantSchedulesMax = 100;
 let points: PointCounts;
 
@@ -80,7 +80,7 @@ describe('whatever befalls the calls of the order path, and whoever stops tradin
   });
 
   test('how many workers explore changes nothing of what they find', async () => {
-    const few = 8;
+    const few = 4;
     expect(await exploreInParallel(seed, few, 2)).toEqual(await exploreInParallel(seed, few, 1));
   });
 });

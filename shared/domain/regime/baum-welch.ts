@@ -80,6 +80,8 @@ interface Sums {
   readonly ahead: Float64Array;
   readonly xi: Float64Array;
   readonly gamma: Float64Array;
+  /** Scratch: an observation less a mean. */
+  readonly deviation: Float64Array;
 }
 
 function newSums(states: number, dimensions: number): Sums {
@@ -95,6 +97,7 @@ function newSums(states: number, dimensions: number): Sums {
     ahead: room(states),
     xi: room(states * states),
     gamma: room(states),
+    deviation: room(dimensions),
   };
 }
 
@@ -228,15 +231,19 @@ function shareByLogarithms(transitions: Float64Array, logAlpha: Float64Array, ro
 }
 
 function addMoments({ dimensions, values }: Observations, { states, means }: HmmParameters, t: number, sums: Sums): void {
-  const { gamma, weights, deviations, squares } = sums;
+  const { gamma, weights, deviations, squares, deviation } = sums;
+  const row = t * dimensions;
   for (let state = 0; state < states; state++) {
     const weight = gamma[state]!;
+    const at = state * dimensions;
     weights[state]! += weight;
     for (let d = 0; d < dimensions; d++) {
-      const weighted = weight * (values[t * dimensions + d]! - means[state * dimensions + d]!);
-      deviations[state * dimensions + d]! += weighted;
-      const row = (state * dimensions + d) * dimensions;
-      for (let e = 0; e <= d; e++) squares[row + e]! += weighted * (values[t * dimensions + e]! - means[state * dimensions + e]!);
+      const difference = values[row + d]! - means[at + d]!;
+      const weighted = weight * difference;
+      const square = (at + d) * dimensions;
+      deviation[d] = difference;
+      deviations[at + d]! += weighted;
+      for (let e = 0; e <= d; e++) squares[square + e]! += weighted * deviation[e]!;
     }
   }
 }

@@ -17,19 +17,20 @@ export function fillLogEmissions({ rows, dimensions, values }: Observations, mod
   const size = dimensions * dimensions;
   const factor = new Float64Array(size);
   const inverse = new Float64Array(size);
+  const difference = new Float64Array(dimensions);
   for (let state = 0; state < states; state++) {
     invariant(cholesky(covariances, state * size, dimensions, factor), 'a state’s covariance is positive definite', { state });
     invertLower(factor, dimensions, inverse, 0);
     let constant = -0.5 * dimensions * LN_2_PI;
     for (let d = 0; d < dimensions; d++) constant -= Math.log(factor[d * dimensions + d]!);
 
-    for (let t = 0; t < rows; t++) {
+    const firstMean = state * dimensions;
+    for (let t = 0, row = 0; t < rows; t++, row += dimensions) {
       let squares = 0;
+      for (let d = 0; d < dimensions; d++) difference[d] = values[row + d]! - means[firstMean + d]!;
       for (let d = 0; d < dimensions; d++) {
         let whitened = 0;
-        for (let e = 0; e <= d; e++) {
-          whitened += inverse[d * dimensions + e]! * (values[t * dimensions + e]! - means[state * dimensions + e]!);
-        }
+        for (let e = 0; e <= d; e++) whitened += inverse[d * dimensions + e]! * difference[e]!;
         squares += whitened * whitened;
       }
       out[t * states + state] = constant - 0.5 * squares;

@@ -39,7 +39,8 @@ export function runScaledForward(model: HmmParameters, rows: number, logEmission
     for (let j = 1; j < states; j++) if (logEmissions[here + j]! > largest) largest = logEmissions[here + j]!;
     let sum = 0;
     for (let j = 0; j < states; j++) {
-      const emission = Math.exp(logEmissions[here + j]! - largest);
+      const below = logEmissions[here + j]! - largest;
+      const emission = below === 0 ? 1 : Math.exp(below);
       let arriving = startProbabilities[j]!;
       if (t > 0) {
         arriving = 0;
@@ -50,7 +51,8 @@ export function runScaledForward(model: HmmParameters, rows: number, logEmission
       sum += arriving * emission;
     }
     if (!(sum > SAFE_SUM)) return false;
-    for (let j = 0; j < states; j++) alpha[here + j]! /= sum;
+    const share = 1 / sum;
+    for (let j = 0; j < states; j++) alpha[here + j]! *= share;
     logSum += largest;
     // A logarithm now and then, before the product of the sums leaves the range of a double.
     scale *= sum;
