@@ -13,7 +13,7 @@ import { brokenVariants } from './explorer/variants/index.ts';
 import { brokenElsewhere } from './explorer/variants/stopping-and-booking.ts';
 
 const seed = 1;
-const schedules = 180;
+const schedules = 130;
 const variantSchedulesMax = 100;
 let points: PointCounts;
 

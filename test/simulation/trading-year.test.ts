@@ -3,11 +3,11 @@ import { expect, test } from 'vitest';
 import { hasMarketData, tradingYear } from './explorer/trading-year.ts';
 
 test.skipIf(!hasMarketData)(
-  'five cycles on real prices with one call in twenty struck end with the ledger equal to the exchange, to the cent',
+  'four cycles on real prices with one call in twenty struck end with the ledger equal to the exchange, to the cent',
   async () => {
-    const year = await tradingYear({ seed: 3, cycles: 5, faultFrac: 0.05 });
+    const year = await tradingYear({ seed: 3, cycles: 4, faultFrac: 0.05 });
     expect(year.differences).toEqual([]);
-    expect(year.cycles).toBe(5);
+    expect(year.cycles).toBe(4);
     expect(year.orders).toBeGreaterThan(0);
     expect(Object.keys(year.reconciliations)).toContain('agrees');
     expect(Object.values(year.faultsStruck).reduce((sum, count) => sum + count, 0)).toBeGreaterThan(0);
