@@ -4,10 +4,12 @@
  * and the market's returns up to it, become documents; the book is valued at the same bars' last closes.
  * Idempotent: the same data gives the same snapshot key, and each document is written once.
  */
+
 import * as z from 'zod';
 import { CycleState, sessionOf } from '../../shared/contracts/cycle.ts';
 import type { PortfolioInput } from '../../shared/domain/cycle/step-types.ts';
 import type { DailyBars } from '../../shared/domain/market/bars.ts';
+import { regimeSessions } from '../../shared/domain/policy/regime-rules.ts';
 import { isRefusal, refuse } from '../../shared/kernel/refusal.ts';
 import { CycleDocuments } from '../../shared/runtime/cycle-documents.ts';
 import { defineHandler, onAws } from '../../shared/runtime/handler.ts';
@@ -47,7 +49,7 @@ const loadData = defineHandler({
     const [bars, facts, market] = await Promise.all([
       needs.lake.readBars({ ...of, sessions: policy.history.loadedSessions }),
       needs.lake.readFacts(of),
-      needs.lake.readMarket({ ...of, sessions: policy.regime.historySessions }),
+      needs.lake.readMarket({ ...of, sessions: regimeSessions(policy.regime) }),
     ]);
     if (isRefusal(bars)) return bars;
     if (isRefusal(facts)) return facts;

@@ -13,7 +13,14 @@ import { type Clock, systemClock } from '../kernel/clock.ts';
 /** The part of a client's configuration that every AWS client shares. */
 export type AwsClientConfig = Pick<
   DynamoDBClientConfig,
-  'region' | 'credentials' | 'requestHandler' | 'httpAuthSchemes' | 'maxAttempts' | 'retryMode' | 'useDualstackEndpoint' | 'useFipsEndpoint'
+  | 'region'
+  | 'credentials'
+  | 'requestHandler'
+  | 'httpAuthSchemes'
+  | 'maxAttempts'
+  | 'retryStrategy'
+  | 'useDualstackEndpoint'
+  | 'useFipsEndpoint'
 >;
 
 export interface RuntimeHost {

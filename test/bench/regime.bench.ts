@@ -80,7 +80,10 @@ const history = {
   simpleReturn: returns(sessions),
 };
 
+let reads = 0;
+
+/** With another seed each time, for a fit that was just made is not made again. */
 function read(): void {
-  const reading = readRegime(history, asOf, defaultRegimeRules, seededRng('regime'));
+  const reading = readRegime(history, asOf, defaultRegimeRules, seededRng(`regime-${reads++}`));
   if (isRefusal(reading)) throw new Error(reading.reason);
 }

@@ -8,6 +8,7 @@ import type { AwsClientConfig } from '../../../shared/runtime/host.ts';
 import type { Caller, WireRequest, WireResponse } from '../service.ts';
 import { addressOf } from './address.ts';
 import { ConnectionLost } from './dispatch.ts';
+import { attemptsMax, retriesAtOnce } from './retries-at-once.ts';
 import { callOverWire, type Gateway } from './wire-call.ts';
 
 /** The part of the SDK's request that the wire has a place for. */
@@ -42,8 +43,8 @@ export function clientConfigFor(gateway: Gateway, caller: Caller, region: string
         signer: { sign: async (request, _identity, { name }) => noteService(request, String(name)) },
       },
     ],
-    maxAttempts: 3,
-    retryMode: 'standard',
+    maxAttempts: attemptsMax,
+    retryStrategy: retriesAtOnce,
     useDualstackEndpoint: false,
     useFipsEndpoint: false,
   };

@@ -2,6 +2,7 @@
  * Phase 2: what regime the market is in, how each symbol stands on the factors, and what the agents say of it. A symbol that governance
  * blocks, or whose bars cannot be used, gets no opinion and says why; the others never wait for it.
  */
+
 import { isRefusal } from '../../kernel/refusal.ts';
 import { seededRng } from '../../kernel/rng.ts';
 import type { Opinion, SymbolView } from '../agents/agent.ts';
@@ -15,6 +16,7 @@ import { dividendAdjusted, totalReturns } from '../indicators/returns.ts';
 import type { DailyBars } from '../market/bars.ts';
 import { factsBefore } from '../market/facts.ts';
 import { marketBefore } from '../market/market-history.ts';
+import { regimeSessions } from '../policy/regime-rules.ts';
 import { readRegime } from '../regime/read-regime.ts';
 import { marginalCvar } from '../risk/portfolio-risk.ts';
 import { measurablePanel } from './measurable-panel.ts';
@@ -27,7 +29,7 @@ const VOLUME_BARS = 20;
 export function runSignals({ context, symbols, market, portfolio }: SignalsInput): SignalsOutput {
   const { policy, asOf } = context;
   const sorted = bySymbol(symbols);
-  const history = marketBefore(market, asOf, policy.regime.historySessions);
+  const history = marketBefore(market, asOf, regimeSessions(policy.regime));
   const standing = measured(sorted, weightsOf(portfolio), context);
   const views = standing.flatMap((one) => (one.kind === 'measured' ? [one.view] : []));
   const factors = standings(

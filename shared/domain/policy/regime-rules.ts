@@ -70,6 +70,12 @@ export interface RegimeRules {
   readonly model: RegimeModelRules;
 }
 
+/** No calendar month has more sessions. */
+const MONTH_SESSIONS_MAX = 23;
+
+/** Sessions that naming a regime reads: the window lies before the month, so that all sessions of a month stand on the same one. */
+export const regimeSessions = ({ historySessions }: Pick<RegimeRules, 'historySessions'>): number => historySessions + MONTH_SESSIONS_MAX;
+
 export const defaultRegimeRules: RegimeRules = {
   // Five years hold a whole cycle of calm and storm, and about 35 observations for each parameter of the largest model.
   historySessions: 1260,

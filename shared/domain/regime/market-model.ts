@@ -43,10 +43,37 @@ export function readMarketModel(
   const warmUp = rules.volatilityFeatureSessions - 1;
   const all = observationsOf(logReturn, rules.volatilityFeatureSessions, sessionsPerYear);
   const rows = Math.max(0, fitSessions - warmUp);
-  const known: Observations = { ...all, rows, values: all.values.subarray(0, rows * all.dimensions) };
+  const model = believableModel({ ...all, rows, values: all.values.subarray(0, rows * all.dimensions) }, rules, rng);
+  if (model.kind === 'unusable') return model;
+  const filtered = filterHmm(model, all);
+  if (isRefusal(filtered)) return { kind: 'unusable', reason: filtered.reason };
+  return { kind: 'market-model', model, filtered, annualizedVolAhead: volatilityAhead(model, filtered, warmUp, sessionsPerYear) };
+}
+
+interface Fit {
+  readonly values: Float64Array;
+  /** The rules, and what tells one stream of random numbers from another. */
+  readonly terms: string;
+  readonly model: HmmModel | UnusableModel;
+}
+
+/** A month's sessions all ask for the same fit, and a process that stays warm makes it once. The answer is the same either way. */
+const kept: { last: Fit | undefined } = { last: undefined };
+
+function believableModel(known: Observations, rules: RegimeModelRules, rng: Rng): HmmModel | UnusableModel {
+  const terms = JSON.stringify([rules, rng.fork('terms').uniform(), rng.fork('terms-again').uniform()]);
+  const { last } = kept;
+  if (last?.terms === terms && areEqual(last.values, known.values)) return last.model;
+  const model = fitBelievable(known, rules, rng);
+  kept.last = { values: known.values.slice(), terms, model };
+  return model;
+}
+
+const areEqual = (a: Float64Array, b: Float64Array): boolean => a.length === b.length && a.every((value, at) => Object.is(value, b[at]));
+
+function fitBelievable(known: Observations, rules: RegimeModelRules, rng: Rng): HmmModel | UnusableModel {
   const candidates = fitCandidates(known, rules, rng.fork('fit'));
   if (isRefusal(candidates)) return { kind: 'unusable', reason: candidates.reason };
-
   let reason = '';
   for (const model of candidates) {
     const inSample = filterHmm(model, known);
@@ -54,12 +81,9 @@ export function readMarketModel(
     const fault =
       structuralFault(model, inSample, rules.stability) ??
       refitFault(model, inSample, known, rules, rules.stability, rng.fork(`refit-${model.states}`));
+    if (fault === null) return model;
     // Told is the fault of the model that fits best.
-    reason ||= fault ?? '';
-    if (fault !== null) continue;
-    const filtered = filterHmm(model, all);
-    if (isRefusal(filtered)) return { kind: 'unusable', reason: filtered.reason };
-    return { kind: 'market-model', model, filtered, annualizedVolAhead: volatilityAhead(model, filtered, warmUp, sessionsPerYear) };
+    reason ||= fault;
   }
   return { kind: 'unusable', reason };
 }

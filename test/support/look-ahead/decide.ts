@@ -7,6 +7,7 @@
  * earnings per share are on the same footing. A later split is therefore no change of one row but of the unit of all of them; here,
  * behind the ingest, where prices stay as they are, the ratios on file after the session are changed like anything else.
  */
+
 import {
   assembleDecisions,
   type CycleContext,
@@ -26,6 +27,7 @@ import { noFacts, type SymbolFacts } from '../../../shared/domain/market/facts.t
 import { type MarketHistory, marketBefore } from '../../../shared/domain/market/market-history.ts';
 import { defaultPolicy } from '../../../shared/domain/policy/default-policy.ts';
 import type { Policy } from '../../../shared/domain/policy/policy.ts';
+import { regimeSessions } from '../../../shared/domain/policy/regime-rules.ts';
 import { profileBars, type QualityProfile } from '../../../shared/domain/quality/profile.ts';
 import { initialRiskState } from '../../../shared/domain/risk/risk-state.ts';
 import { canonicalJson } from '../../../shared/kernel/canonical-json.ts';
@@ -94,7 +96,7 @@ function load(data: StoredData, { asOf, policy, held }: Situation): Loaded {
     universe,
     bars: bars.filter(isWanted).flatMap((series) => lastRowsBefore([series], { before: asOf, sessions: policy.history.loadedSessions })),
     facts: facts.filter(isWanted).map((one) => factsInWindow(one, asOf)),
-    market: marketBefore(market, asOf, policy.regime.historySessions),
+    market: marketBefore(market, asOf, regimeSessions(policy.regime)),
   };
 }
 

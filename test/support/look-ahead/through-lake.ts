@@ -8,6 +8,7 @@
 
 import { judgeUniverse } from '../../../shared/domain/cycle/index.ts';
 import type { DailyBars } from '../../../shared/domain/market/bars.ts';
+import { regimeSessions } from '../../../shared/domain/policy/regime-rules.ts';
 import { formatDay } from '../../../shared/kernel/days.ts';
 import { invariant } from '../../../shared/kernel/errors.ts';
 import { isRefusal, type Refusal } from '../../../shared/kernel/refusal.ts';
@@ -40,7 +41,7 @@ export async function decideThroughLake(data: StoredData, situation: Situation):
   const of = { datasetId, before: asOf, symbols: [...new Set([...Object.keys(held), ...active])] };
   const bars = stored(await lake.readBars({ ...of, sessions: policy.history.loadedSessions }));
   const facts = stored(await lake.readFacts(of));
-  const market = stored(await lake.readMarket({ ...of, sessions: policy.regime.historySessions }));
+  const market = stored(await lake.readMarket({ ...of, sessions: regimeSessions(policy.regime) }));
   return decideOn({ universe, bars, facts, market }, situation);
 }
 
