@@ -44,6 +44,8 @@ export interface YearResult {
   readonly orders: number;
   /** At the end of the year. */
   readonly orderStates: Readonly<Record<string, number>>;
+  /** What the exchange paid beside executions, and what of it the ledger has booked. */
+  readonly dividends: { readonly paid: number; readonly booked: number };
   readonly faultsStruck: Readonly<Record<string, number>>;
   readonly wireMishaps: number;
   /** What stopped trading, by what the stop said, and was lifted. */
@@ -185,6 +187,10 @@ class Year {
       reconciliations: countBy(this.#reconciled),
       orders: orders.length,
       orderStates: countBy(orders.map(({ state, closedBy }) => `${state}${closedBy === undefined ? '' : ` by ${closedBy}`}`)),
+      dividends: {
+        paid: this.#fund.exchange.state().activities.filter((activity) => 'type' in activity && activity.type === 'DIV').length,
+        booked: (await this.#fund.reconciliations.booked()).size,
+      },
       ...{ faultsStruck: this.#struck, wireMishaps: this.#wireMishaps, stopsLifted: countBy(this.#lifted) },
       ...{ ledgerIsExchange: differences.length === 0, differences },
       equityUsd: reports.at(-1)?.equity ?? capitalUsd,
