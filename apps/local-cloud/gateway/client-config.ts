@@ -8,7 +8,7 @@ import type { AwsClientConfig } from '../../../shared/runtime/host.ts';
 import type { Caller, WireRequest, WireResponse } from '../service.ts';
 import { addressOf } from './address.ts';
 import { ConnectionLost } from './dispatch.ts';
-import { attemptsMax, retriesAtOnce } from './retries-at-once.ts';
+import { retriesAtOnce } from './retries-at-once.ts';
 import { callOverWire, type Gateway } from './wire-call.ts';
 
 /** The part of the SDK's request that the wire has a place for. */
@@ -29,6 +29,9 @@ interface HandlerOptions {
   readonly abortSignal?: { readonly aborted: boolean };
 }
 
+/** As the SDK does it by itself. */
+const attemptsMax = 3;
+
 const credentials = { accessKeyId: 'INPROCESS', secretAccessKey: 'none' };
 
 export function clientConfigFor(gateway: Gateway, caller: Caller, region: string): Required<AwsClientConfig> {
@@ -44,7 +47,7 @@ export function clientConfigFor(gateway: Gateway, caller: Caller, region: string
       },
     ],
     maxAttempts: attemptsMax,
-    retryStrategy: retriesAtOnce,
+    retryStrategy: retriesAtOnce(attemptsMax),
     useDualstackEndpoint: false,
     useFipsEndpoint: false,
   };

@@ -1,4 +1,5 @@
 /** Contract cards of the gateway: real SDK clients in process and over HTTP, and what they see when calls go wrong. */
+
 import { DynamoDBClient, GetItemCommand, ListTablesCommand, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient, ListEventBusesCommand } from '@aws-sdk/client-eventbridge';
 import { KMSClient, ListKeysCommand } from '@aws-sdk/client-kms';
@@ -13,6 +14,7 @@ import { GetParametersCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { afterAll, describe, expect, test } from 'vitest';
 import { operator } from '../../../../apps/local-cloud/cloud.ts';
 import { type HttpListener, serveHttp } from '../../../../apps/local-cloud/gateway/http-server.ts';
+import { retriesAtOnce } from '../../../../apps/local-cloud/gateway/retries-at-once.ts';
 import type { AwsClientConfig } from '../../../../shared/runtime/host.ts';
 import {
   bootScratch,
@@ -160,12 +162,14 @@ describe('over HTTP', () => {
 });
 
 describe('a planned fault', () => {
-  const struck = async (fault: 'drop-request' | 'drop-reply' | 'duplicate' | 'throttle', maxAttempts: number) => {
+  const struck = async (fault: 'drop-request' | 'drop-reply' | 'duplicate' | 'throttle', attemptsMax: number) => {
     const scratch = await bootScratch(resources, { faults: [{ service: 'dynamodb', operation: 'UpdateItem', nth: 1, fault }] });
-    const outcome = await new DynamoDBClient({ ...scratch.cloud.clientConfig(), maxAttempts }).send(addOne).then(
-      ({ Attributes }) => Attributes?.n?.N,
-      (error: Error & { code?: string }) => error.code ?? error.name,
-    );
+    const outcome = await new DynamoDBClient({ ...scratch.cloud.clientConfig(), retryStrategy: retriesAtOnce(attemptsMax) })
+      .send(addOne)
+      .then(
+        ({ Attributes }) => Attributes?.n?.N,
+        (error: Error & { code?: string }) => error.code ?? error.name,
+      );
     expect(scratch.eventNames()).toContain('FaultStruck');
     return { outcome, count: await count(scratch) };
   };
