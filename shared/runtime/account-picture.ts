@@ -1,8 +1,8 @@
 /**
  * A picture of the account at the broker and of our own books that stands still. Both are several separate reads, and a fill between
  * two of them looks like a difference that is none. So everything that may move is read, what is open is settled, and everything that
- * may move is read again: cash, positions and what works at the broker, cash and positions in the ledger. When both looks are equal,
- * nothing moved in between, and what was read between them belongs together. Otherwise it is done again.
+ * may move is read again: cash, positions and what works at the broker; cash, positions and booked activities in the ledger. When both looks
+ * are equal, nothing moved in between, and what was read between them belongs together. Otherwise it is done again.
  *
  * Not covered: a broker that lists an activity later than it moves the position for it. That is a difference until it is listed.
  */
@@ -23,6 +23,8 @@ export interface BrokerSide {
 export interface LedgerSide {
   readonly cashUsd: Usd;
   readonly positions: readonly { readonly symbol: Ticker; readonly quantity: Shares }[];
+  /** Ids of the activities that are in cash and positions already. */
+  readonly booked: ReadonlySet<string>;
 }
 
 export interface Picture {
@@ -63,7 +65,8 @@ const brokerText = ({ cashUsd, positions, working }: BrokerSide): string =>
     working: working.map(({ brokerOrderId, cumulativeQuantity }) => `${brokerOrderId} ${cumulativeQuantity}`).sort(),
   });
 
-const ledgerText = ({ cashUsd, positions }: LedgerSide): string => canonicalJson({ cashUsd, positions: heldText(positions) });
+const ledgerText = ({ cashUsd, positions, booked }: LedgerSide): string =>
+  canonicalJson({ cashUsd, positions: heldText(positions), booked: [...booked].sort() });
 
 const heldText = (positions: LedgerSide['positions']): string[] =>
   positions

@@ -65,7 +65,6 @@ class Findings {
   readonly lateFills = new Map<OrderId, LedgerOrder>();
   stillOpen: readonly LedgerOrder[] = [];
   activities: readonly BrokerActivity[] = [];
-  booked: ReadonlySet<string> = new Set();
   brokerOrderIds: ReadonlySet<string> = new Set();
 }
 
@@ -93,9 +92,9 @@ export class Reconciliation {
       () => this.#ledgerSide(),
       () => this.#look(since, findings),
     );
-    const { activities, booked, brokerOrderIds } = findings;
+    const { activities, brokerOrderIds } = findings;
     const compare = (seen: readonly string[]): Reconciled => {
-      const ours = { ...picture.ledger, booked: new Set([...booked, ...seen]), brokerOrderIds };
+      const ours = { ...picture.ledger, booked: new Set([...picture.ledger.booked, ...seen]), brokerOrderIds };
       return reconcile(ours, { ...picture.broker, activities }, agreedAt);
     };
     const seen = cursor?.seen ?? inOpeningCash(activities, compare);
@@ -122,7 +121,6 @@ export class Reconciliation {
     const cycles = [...new Set([...traded, ...orders.map(({ cycleId }) => cycleId)])];
     const ours = (await inParallel(cycles, cyclesAtOnce, (cycleId) => ledger.ordersOfCycle(cycleId))).flat();
     for (const order of await this.#bookMore(ordersToAskAbout(ours, fills))) findings.lateFills.set(order.orderId, order);
-    findings.booked = await reconciliations.booked();
     findings.brokerOrderIds = new Set(ours.flatMap(({ brokerOrderId }) => brokerOrderId ?? []));
   }
 
@@ -144,14 +142,14 @@ export class Reconciliation {
 
   /** @throws InvariantViolation when the counters stand still and are not what the entries add up to. */
   async #ledgerSide(): Promise<LedgerSide> {
-    const { ledger } = this.#parts;
+    const { ledger, reconciliations } = this.#parts;
     const counted = await this.#counted();
     const rebuilt = await ledger.rebuiltFromEntries();
     const again = await this.#counted();
     const still = canonicalJson(counted) === canonicalJson(again);
     const same = !isRefusal(rebuilt) && canonicalJson(counted) === canonicalJson(bookOf(rebuilt.account, rebuilt.positions));
     invariant(!still || same, 'the ledger’s counters are what its entries add up to', { counted, rebuilt });
-    return { cashUsd: counted.account.cashUsd, positions: counted.positions };
+    return { cashUsd: counted.account.cashUsd, positions: counted.positions, booked: await reconciliations.booked() };
   }
 
   async #counted(): Promise<RebuiltBook> {
