@@ -34,8 +34,8 @@ async function warm(data: readonly string[], runs = 3): Promise<Measured> {
 }
 
 async function cold(): Promise<Measured> {
-  for (const assembly of globSync('node_modules/.cache/ballast/assembly-dev-*', { cwd: projectRoot }))
-    rmSync(join(projectRoot, assembly), { recursive: true });
+  for (const made of globSync('node_modules/.cache/ballast/{assembly-dev-*,bundles}', { cwd: projectRoot }))
+    rmSync(join(projectRoot, made), { recursive: true });
   return inOwnState((state) => timeCli(['cycle', '--state', state, '--json']));
 }
 
