@@ -67,7 +67,31 @@ describe('issuing', () => {
     expect(issued({ approvedWeight: -0.1, heldShares: 5 })).toEqual([{ symbol, buySharesMax: 0, sellSharesMax: 5 }]);
   });
 
+  test('says what it was issued for, under what, and until when', () => {
+    const question = { cycleId: 'cycle-1' as CycleId, controlEpoch: 7, policySha256: 'a'.repeat(64), validUntil };
+    expect(issuePermit({ ...question, equityUsd: 1, priceCollarFrac: 0, positions: [] })).toEqual({
+      ...{ schema: 'ballast.permit/1', issuedFor: 'cycle-1', controlEpoch: 7, policySha256: 'a'.repeat(64), validUntil, lines: [] },
+    });
+  });
+
+  test('lets a short be covered in part, rounded by one share, and never beyond it', () => {
+    // 20 shares short, 10 wanted at the decision price; at 100 / 0.95 only 9.5, so 10.5 are bought, and one for the rounding.
+    expect(issued({ approvedWeight: -0.01, heldShares: -20 })).toEqual([
+      { symbol, buySharesMax: expect.closeTo(11.5, 9), sellSharesMax: 0 },
+    ]);
+    expect(issued({ approvedWeight: -0.0001, heldShares: -20 })).toEqual([{ symbol, buySharesMax: 20, sellSharesMax: 0 }]);
+  });
+
+  test('without a collar permits what the price of the decision asks for', () => {
+    expect(issued({}, { priceCollarFrac: 0 })).toEqual([{ symbol, buySharesMax: 100, sellSharesMax: 0 }]);
+    expect(issued({ approvedWeight: -0.1 }, { priceCollarFrac: 0 })).toEqual([{ symbol, buySharesMax: 0, sellSharesMax: 100 }]);
+  });
+
   test.each([
+    ['a price below zero', { decidedAtUsd: -100 }, {}],
+    ['a price that is no number', { decidedAtUsd: Number.NaN }, {}],
+    ['a collar below zero', {}, { priceCollarFrac: -0.1 }],
+    ['a holding that is no number', { heldShares: Number.NaN }, {}],
     ['no price', { decidedAtUsd: null }, {}],
     ['a price of zero', { decidedAtUsd: 0 }, {}],
     ['a weight that is no number', { approvedWeight: Number.NaN }, {}],
