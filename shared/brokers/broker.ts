@@ -8,6 +8,7 @@
 
 import type { OrderState } from '../domain/execution/order-lifecycle.ts';
 import type { Side as OrderSide, OrderTerms, OrderType, TimeInForce } from '../domain/execution/order-terms.ts';
+import type { AccountActivity } from '../domain/execution/reconciliation/account-activity.ts';
 import type { Refusal } from '../kernel/refusal.ts';
 import type { EpochDay, EpochMs, OrderId, Price, Shares, Ticker, Usd } from '../kernel/units.ts';
 import type { RiskTicket } from './risk-ticket.ts';
@@ -134,24 +135,7 @@ export type NotAuthorised = Refusal<'not-authorised'>;
 export type NotFound = Refusal<'not-found'>;
 
 /** What moved cash or shares at the broker. `at` and `id` come from the broker; an id is never used twice. */
-export type BrokerActivity = { readonly id: string; readonly at: EpochMs } & (
-  | {
-      readonly kind: 'fill';
-      readonly brokerOrderId: string;
-      readonly symbol: Ticker;
-      readonly side: OrderSide;
-      readonly quantity: Shares;
-      readonly price: Price;
-    }
-  /** Signed: a short pays it. */
-  | { readonly kind: 'dividend'; readonly symbol: Ticker; readonly amountUsd: Usd }
-  /** `quantity`: shares added (negative: taken away), e.g. +30 when 10 became 40. */
-  | { readonly kind: 'split'; readonly symbol: Ticker; readonly quantity: Shares; readonly cashInLieuUsd: Usd }
-  /** Cash in (positive) or out. */
-  | { readonly kind: 'transfer' | 'fee' | 'interest'; readonly amountUsd: Usd }
-  /** Anything else, by the broker's own word: it explains nothing. */
-  | { readonly kind: 'other'; readonly brokerKind: string; readonly symbol?: Ticker; readonly amountUsd: Usd; readonly quantity: Shares }
-);
+export type BrokerActivity = AccountActivity;
 
 /** One message of the broker's stream: the order as it now is, and what happened to it, in the broker's own word. */
 export interface TradeUpdate {

@@ -1,6 +1,6 @@
 /** From a cycle's plan to what the ledger reserves: the same orders, with their worst case and whether they only take risk off. */
 import type { OrderIntent as PlannedIntent } from '../domain/execution/order-intent.ts';
-import { workingShares } from '../domain/execution/order-lifecycle.ts';
+import { isUnsettled, workingShares } from '../domain/execution/order-lifecycle.ts';
 import type { OpenOrder, OrderPlan } from '../domain/execution/plan-orders.ts';
 import type { Price, Shares, Usd } from '../kernel/units.ts';
 import type { LedgerOrder, OrderIntent } from '../stores/ledger/index.ts';
@@ -38,7 +38,7 @@ export const openForPlan = (orders: readonly LedgerOrder[]): OpenOrder[] =>
     symbol: order.symbol,
     clientOrderId: order.orderId,
     signedLeaves: order.side === 'BUY' ? workingSharesOf(order) : -workingSharesOf(order),
-    fateUnknown: order.state === 'UNKNOWN',
+    fateUnknown: isUnsettled(order),
   }));
 
 interface IntentTerms {

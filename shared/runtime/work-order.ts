@@ -246,11 +246,12 @@ export class WorkOrder {
   }
 
   #intent(parent: ParentOrder, { childId, quantity }: Claim): Omit<OrderIntent, 'type' | 'arrivalPriceUsd'> {
-    const { cycleId, strategy, broker, symbol, side, reducing, decisionPriceUsd, orderId } = parent;
+    const { cycleId, strategy, broker, symbol, side, reducing, decisionPriceUsd, arrivalPriceUsd, orderId } = parent;
     return {
       ...{ cycleId, strategy, broker, symbol, side, reducing, decisionPriceUsd, quantity },
       ...{ orderId: childId, parentId: orderId, timeInForce: 'DAY' },
-      worstCaseUsd: ((quantity * decisionPriceUsd) / (1 - this.#options.limits.priceCollarFrac)) as Usd,
+      // As an order that is sent whole: all of it filled, at the price it was planned at.
+      worstCaseUsd: (quantity * (arrivalPriceUsd ?? decisionPriceUsd)) as Usd,
     };
   }
 }

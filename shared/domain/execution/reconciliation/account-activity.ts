@@ -31,9 +31,13 @@ export type AccountActivity = { readonly id: string; readonly at: EpochMs } & (
       readonly quantity: Shares;
       readonly price: Price;
     }
+  /** Signed: a short pays it. */
   | { readonly kind: 'dividend'; readonly symbol: Ticker; readonly amountUsd: Usd }
+  /** `quantity`: shares added (negative: taken away), e.g. +30 when 10 became 40. */
   | { readonly kind: 'split'; readonly symbol: Ticker; readonly quantity: Shares; readonly cashInLieuUsd: Usd }
+  /** Cash in (positive) or out. */
   | { readonly kind: 'transfer' | 'fee' | 'interest'; readonly amountUsd: Usd }
+  /** Anything else, by the broker's own word: it explains nothing. */
   | { readonly kind: 'other'; readonly brokerKind: string; readonly symbol?: Ticker; readonly amountUsd: Usd; readonly quantity: Shares }
 );
 
