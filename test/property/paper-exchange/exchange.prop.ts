@@ -251,7 +251,7 @@ test('of the exits of one entry no more is sold than the entry bought', async ()
       };
       for (const order of orders) {
         if (order.order_class !== 'bracket' || order.legs === null) continue;
-        const exited = (order.legs as unknown as Json[]).reduce((sum, leg) => sum + filledInChain(leg), 0);
+        const exited = (Object.values(order.legs as object) as Json[]).reduce((sum, leg) => sum + filledInChain(leg), 0);
         expect(exited).toBeLessThanOrEqual(filledInChain(order));
       }
     }),
