@@ -2,6 +2,8 @@
 import { App, Tags, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { bundleFunctions } from './constructs/function-bundles.ts';
+import { AuditStack } from './stacks/audit-stack.ts';
+import { ControlStack } from './stacks/control-stack.ts';
 import { DataStack } from './stacks/data-stack.ts';
 import { EventsStack } from './stacks/events-stack.ts';
 import { IngestStack } from './stacks/ingest-stack.ts';
@@ -16,8 +18,10 @@ const stackId = (part: string): string => `ballast-${stage.name}-${part}`;
 
 const data = new DataStack(app, stackId('data'), { stage });
 const events = new EventsStack(app, stackId('events'), { stage, data });
+const audit = new AuditStack(app, stackId('audit'), { stage, data, events });
 new IngestStack(app, stackId('ingest'), { stage, data, events });
-new TradingStack(app, stackId('trading'), { stage, data, events });
+new TradingStack(app, stackId('trading'), { stage, data, events, audit });
+new ControlStack(app, stackId('control'), { stage, data, events, audit });
 
 Tags.of(app).add('application', 'ballast');
 Tags.of(app).add('stage', stage.name);

@@ -145,7 +145,15 @@ async function sameBook(fund: Fund, day: string, { cycleId }: CycleReport): Prom
     return { ...one, currentWeight: mine, targetWeight: mine };
   });
   const risk = runRisk({
-    context: { cycleId, fund: 'ballast', strategy: 'ensemble', asOf: parseDay(day), scheduledAt: fund.clock.now(), policy },
+    context: {
+      cycleId,
+      fund: 'ballast',
+      strategy: 'ensemble',
+      asOf: parseDay(day),
+      scheduledAt: fund.clock.now(),
+      policy,
+      opportunities: null,
+    },
     allocation: { ...allocation, symbols: held },
     symbols,
     portfolio: { ...portfolio, equityUsd: capitalUsd, peakEquityUsd: capitalUsd },

@@ -1,6 +1,6 @@
 /** What must never be lost: tables, the lake, the write-once audit archive, the key, the secrets. Nothing here runs. */
 import { Duration, Stack } from 'aws-cdk-lib';
-import { AttributeType, BillingMode, StreamViewType, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
+import { AttributeType, BillingMode, StreamViewType, Table, TableEncryption, type TableProps } from 'aws-cdk-lib/aws-dynamodb';
 import { Key, KeySpec, KeyUsage } from 'aws-cdk-lib/aws-kms';
 import { BlockPublicAccess, Bucket, BucketEncryption, ObjectLockRetention } from 'aws-cdk-lib/aws-s3';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
@@ -18,16 +18,21 @@ export class DataStack extends Stack {
   readonly key: Key;
   /** Risk signs with it what may be traded; whoever sends an order verifies with it. Asymmetric, so that the two stay apart. */
   readonly permitKey: Key;
+  /** Checkpoints of the audit trail are signed with it; its public half is all that an auditor needs. */
+  readonly checkpointKey: Key;
   readonly policy: RoledTable;
   readonly leases: RoledTable;
   readonly symbols: RoledTable;
   readonly ledger: RoledTable;
   readonly risk: RoledTable;
   readonly audit: RoledTable;
+  /** What the control plane remembers: events heard, alerts sent, health, opportunities. Items expire. */
+  readonly operations: RoledTable;
   readonly lake: RoledBucket;
   readonly auditArchive: RoledBucket;
   readonly brokerSecret: Secret;
   readonly newsModelSecret: Secret;
+  readonly alertChannelsSecret: Secret;
 
   constructor(scope: Construct, id: string, { stage }: DataStackProps) {
     super(scope, id, { description: 'Ballast: tables, lake, audit archive, key', terminationProtection: stage.deletionProtection });
@@ -37,27 +42,34 @@ export class DataStack extends Stack {
       enableKeyRotation: true,
       removalPolicy: stage.statefulRemoval,
     });
-    this.permitKey = new Key(this, 'PermitKey', {
-      alias: physicalName(stage.name, 'permits'),
-      keySpec: KeySpec.ECC_NIST_P256,
-      keyUsage: KeyUsage.SIGN_VERIFY,
-      removalPolicy: stage.statefulRemoval,
-    });
-    this.policy = this.#table(stage, 'policy', StreamViewType.NEW_IMAGE);
+    this.permitKey = this.#signingKey(stage, 'PermitKey', 'permits');
+    this.checkpointKey = this.#signingKey(stage, 'CheckpointKey', 'checkpoints');
+    this.policy = this.#table(stage, 'policy', { stream: StreamViewType.NEW_IMAGE });
     this.leases = this.#table(stage, 'leases');
     this.symbols = this.#table(stage, 'symbols');
     this.ledger = this.#table(stage, 'ledger');
     this.risk = this.#table(stage, 'risk');
-    this.audit = this.#table(stage, 'audit', StreamViewType.NEW_IMAGE);
+    this.audit = this.#table(stage, 'audit', { stream: StreamViewType.NEW_IMAGE });
+    this.operations = this.#table(stage, 'operations', { timeToLiveAttribute: 'expiresAt' });
 
     const accessLogs = this.#accessLogs(stage);
     this.lake = { role: 'lake', bucket: this.#lake(stage, accessLogs) };
     this.auditArchive = { role: 'auditArchive', bucket: this.#auditArchive(stage, accessLogs) };
     this.brokerSecret = this.#brokerSecret(stage);
     this.newsModelSecret = this.#newsModelSecret(stage);
+    this.alertChannelsSecret = this.#alertChannelsSecret(stage);
   }
 
-  #table(stage: Stage, role: TableRole, stream?: StreamViewType): RoledTable {
+  #signingKey(stage: Stage, id: string, part: string): Key {
+    return new Key(this, id, {
+      alias: physicalName(stage.name, part),
+      keySpec: KeySpec.ECC_NIST_P256,
+      keyUsage: KeyUsage.SIGN_VERIFY,
+      removalPolicy: stage.statefulRemoval,
+    });
+  }
+
+  #table(stage: Stage, role: TableRole, more: Pick<TableProps, 'stream' | 'timeToLiveAttribute'> = {}): RoledTable {
     const table = new Table(this, `${role[0]!.toUpperCase()}${role.slice(1)}Table`, {
       tableName: physicalName(stage.name, role),
       partitionKey: { name: 'pk', type: AttributeType.STRING },
@@ -68,7 +80,7 @@ export class DataStack extends Stack {
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       deletionProtection: stage.deletionProtection,
       removalPolicy: stage.statefulRemoval,
-      ...(stream ? { stream } : {}),
+      ...more,
     });
     return { role, table };
   }
@@ -159,6 +171,23 @@ export class DataStack extends Stack {
     acknowledge(secret, {
       id: 'AwsSolutions-SMG4',
       reason: "The model may be anyone's; there is no one API for a rotation Lambda to call. Owner: platform.",
+    });
+    return secret;
+  }
+
+  /** Every channel is off until its part of this secret is filled in. */
+  #alertChannelsSecret(stage: Stage): Secret {
+    const secret = new Secret(this, 'AlertChannelsSecret', {
+      secretName: physicalName(stage.name, 'alert-channels'),
+      description: 'Alerts: {"telegram": {"botToken", "chatId"}, "slack": {"webhookUrl"}, "discord": {"webhookUrl"}}; each may be left out',
+      encryptionKey: this.key,
+      generateSecretString: { secretStringTemplate: '{}', generateStringKey: 'unused' },
+      removalPolicy: stage.statefulRemoval,
+    });
+    acknowledge(secret, {
+      id: 'AwsSolutions-SMG4',
+      reason:
+        'Webhooks and bot tokens are renewed in the chat services, which offer no API for a rotation Lambda to call. Owner: platform.',
     });
     return secret;
   }

@@ -40,15 +40,10 @@ const checkRisk = defineHandler({
         documents.symbols(needs.lake, snapshotKey),
         documents.read('allocation'),
       ]);
-      const assessed = runRisk({
-        context,
-        symbols,
-        allocation,
-        portfolio,
-        riskState: before.memory?.state ?? initialRiskState,
-        operatorOverride: null,
-      });
+      const riskState = before.memory?.state ?? initialRiskState;
+      const assessed = runRisk({ context, symbols, allocation, portfolio, riskState, operatorOverride: null });
       if (isRefusal(assessed)) return assessed;
+      await documents.write('remembered', riskState);
       await documents.write('risk', assessed);
       risk = assessed;
     }

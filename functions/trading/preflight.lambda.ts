@@ -49,6 +49,7 @@ const preflight = defineHandler({
     await Promise.all([
       documents.write('policy', inForce.policy),
       documents.write('universe', universe),
+      documents.write('opportunities', null),
       needs.symbols.recordTransitions(transitions(await needs.symbols.all(), universe, scheduledAt)),
     ]);
     const session = formatDay(market.session);

@@ -4,10 +4,12 @@
  */
 import * as z from 'zod';
 import { StopScopeShape } from './control.ts';
+import { HealthPart, HealthStatus } from './health.ts';
 
 const base = { eventId: z.string().min(1), at: z.string(), summary: z.string().min(1) };
 const cycle = { ...base, cycleId: z.string() };
 const reconciliation = { ...base, reconciliationId: z.string(), adjustments: z.number().int() };
+const policyChange = z.object({ path: z.string(), from: z.unknown(), to: z.unknown(), effect: z.enum(['tightens', 'loosens', 'neutral']) });
 
 export const eventSchemas = {
   DataIngested: z.object({ ...base, datasetId: z.string(), symbols: z.number().int(), quarantined: z.number().int() }),
@@ -59,6 +61,40 @@ export const eventSchemas = {
   /** A sweep found orders of ours working that the ledger held for over, and cancelled them. */
   StrayOrdersFound: z.object({ ...base, orderIds: z.array(z.string()) }),
   CycleDied: z.object({ ...cycle, ended: z.string(), openOrders: z.number().int() }),
+  /** A version of the policy is in force, whoever put it there: a person, two persons, or the meta strategy controller. */
+  PolicyUpdated: z.object({
+    ...base,
+    version: z.number().int().positive(),
+    previousVersion: z.number().int().positive().nullable(),
+    sha256: z.string(),
+    actor: z.string(),
+    reason: z.string(),
+    mode: z.enum(['AGGRESSIVE', 'NORMAL', 'DEFENSIVE']),
+    changes: z.array(policyChange),
+  }),
+  /** Loosens a hard limit, so that a second person must approve it first. */
+  PolicyProposed: z.object({ ...base, proposalId: z.string(), actor: z.string(), reason: z.string(), changes: z.array(policyChange) }),
+  HealthStatusChanged: z.object({
+    ...base,
+    part: HealthPart,
+    status: HealthStatus,
+    was: HealthStatus.nullable(),
+    reasons: z.array(z.string()),
+  }),
+  OpportunitiesUpdated: z.object({
+    ...base,
+    listId: z.string(),
+    session: z.string(),
+    datasetId: z.string(),
+    considered: z.number().int(),
+    /** Best first. */
+    symbols: z.array(z.string()),
+  }),
+  /** The audit trail, or its copy, is not what was signed. */
+  AuditBroken: z.object({ ...base, fault: z.string(), sequence: z.number().int(), finding: z.string() }),
+  /** A scheduled cycle neither completed nor said why not. */
+  CycleMissed: z.object({ ...cycle, scheduledAt: z.string() }),
+  ReportPublished: z.object({ ...base, day: z.string(), key: z.string() }),
   PositionsFlattened: z.object({ ...base, scope: StopScopeShape, orders: z.number().int(), symbolsLeft: z.array(z.string()) }),
 } as const;
 

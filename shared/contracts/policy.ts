@@ -4,6 +4,7 @@ import { intradayCurves } from '../domain/execution/algos/intraday-curves.ts';
 import type { Policy as DomainPolicy } from '../domain/policy/policy.ts';
 import { calibration, factors, regime, sentiment, valuation } from './policy/alpha.ts';
 import { optimizer, overlays, stress, tail } from './policy/book.ts';
+import { alerts, ranking, steering, strategies } from './policy/control-plane.ts';
 import { count, frac, positive } from './policy/numbers.ts';
 
 const symbols = z.array(z.string().min(1)).readonly();
@@ -22,7 +23,7 @@ const algo = z.discriminatedUnion('kind', [
 ]);
 
 const shape = z.strictObject({
-  schema: z.literal('ballast.policy/3'),
+  schema: z.literal('ballast.policy/4'),
   universe: z.strictObject({
     rule: z.discriminatedUnion('kind', [z.strictObject({ kind: z.literal('all') }), z.strictObject({ kind: z.literal('list'), symbols })]),
     exclude: symbols,
@@ -119,6 +120,10 @@ const shape = z.strictObject({
     algo,
   }),
   capital: z.strictObject({ initialEquityUsd: positive }),
+  steering,
+  strategies,
+  ranking,
+  alerts,
 });
 
 export const Policy: z.ZodType<DomainPolicy> = shape;

@@ -9,6 +9,7 @@ import { instantOf, sessionOf } from '../contracts/cycle.ts';
 import type {
   AllocationOutput,
   CycleContext,
+  OrderPlanInput,
   PortfolioInput,
   RiskOutput,
   SignalsOutput,
@@ -21,10 +22,12 @@ import type { DailyBars } from '../domain/market/bars.ts';
 import { noFacts, type SymbolFacts } from '../domain/market/facts.ts';
 import type { MarketHistory } from '../domain/market/market-history.ts';
 import type { Policy } from '../domain/policy/policy.ts';
+import { underMode } from '../domain/policy/risk-mode.ts';
+import type { RiskState } from '../domain/risk/risk-state.ts';
 import { contentHash } from '../kernel/canonical-json.ts';
 import { invariant } from '../kernel/errors.ts';
 import { isRefusal } from '../kernel/refusal.ts';
-import type { CycleId, OrderId } from '../kernel/units.ts';
+import type { CycleId, OrderId, Ticker } from '../kernel/units.ts';
 import type { LakeDocuments } from '../stores/lake/documents.ts';
 import { lakeKeys } from '../stores/lake/keys.ts';
 import type { Lake } from '../stores/lake/lake.ts';
@@ -36,6 +39,8 @@ export interface CycleDocumentTypes {
   readonly policy: Policy;
   readonly universe: readonly UniverseSymbol[];
   readonly portfolio: PortfolioInput;
+  /** What the ranker lets in; null where the policy asks for no list. */
+  readonly opportunities: Opportunities | null;
   /** Of the symbols whose bars were loaded, known before the session. */
   readonly facts: readonly SymbolFacts[];
   readonly market: StoredMarket;
@@ -43,11 +48,28 @@ export interface CycleDocumentTypes {
   readonly readings: NewsReadings;
   readonly signals: SignalsOutput;
   readonly allocation: AllocationOutput;
+  /** What the risk engine remembered when it was asked. */
+  readonly remembered: RiskState;
   readonly risk: RiskOutput;
   /** Where risk lets orders go. */
   readonly permit: SignedPermit;
+  /** What the plan was made from besides the documents before it. */
+  readonly quotes: PlanQuotes;
   readonly plan: OrderPlan;
   readonly placement: Placement;
+}
+
+/** The market and the broker as the plan saw them. */
+export type PlanQuotes = Pick<OrderPlanInput, 'references' | 'lendable' | 'openOrders' | 'now'> & {
+  /** Of the broker's clock against ours. */
+  readonly skewMs: number;
+};
+
+/** The list that the cycle began with. */
+export interface Opportunities {
+  /** Null when there was none that is fresh enough: then nothing is let in. */
+  readonly listId: string | null;
+  readonly symbols: readonly Ticker[];
 }
 
 /** What became of each planned order when it was to be sent. */
@@ -87,7 +109,7 @@ export class CycleDocuments {
 
   /** @throws InvariantViolation when the policy the cycle began with is not the one in its state. */
   async context(cycle: CycleState): Promise<CycleContext> {
-    const policy = await this.read('policy');
+    const [policy, opportunities] = await Promise.all([this.read('policy'), this.read('opportunities')]);
     invariant(contentHash(policy) === cycle.policySha256, 'every phase of a cycle decides under the policy it began with', {
       cycleId: cycle.cycleId,
     });
@@ -97,7 +119,8 @@ export class CycleDocuments {
       strategy: 'ensemble',
       asOf: sessionOf(cycle.session),
       scheduledAt: instantOf(cycle.scheduledAt),
-      policy,
+      policy: underMode(policy),
+      opportunities: opportunities?.symbols ?? null,
     };
   }
 

@@ -15,8 +15,8 @@ import { oncePerHost, type RuntimeHost, runtimeHost } from './host.ts';
 import { HostLogger } from './logger.ts';
 import type { Need } from './needs.ts';
 
-type Needs = Readonly<Record<string, Need<unknown>>>;
-type Met<N extends Needs> = { readonly [K in keyof N]: ReturnType<N[K]> } & { readonly clock: Clock; readonly log: Logger };
+export type Needs = Readonly<Record<string, Need<unknown>>>;
+export type Met<N extends Needs> = { readonly [K in keyof N]: ReturnType<N[K]> } & { readonly clock: Clock; readonly log: Logger };
 
 export interface HandlerDefinition<N extends Needs, Input extends z.ZodType, Output extends z.ZodType> {
   /** As in the inventory, e.g. `trading/preflight`. */

@@ -13,6 +13,8 @@ import type { PermitSigner, PermitVerifier } from '../brokers/risk-ticket.ts';
 import { env, type TableRole } from '../contracts/names/index.ts';
 import type { Refusal } from '../kernel/refusal.ts';
 import { AuditStore } from '../stores/audit.ts';
+import type { AuditTrail } from '../stores/audit-trail.ts';
+import { ConsumedEvents } from '../stores/consumed-events.ts';
 import { ControlStore } from '../stores/control.ts';
 import { EventPublisher } from '../stores/events.ts';
 import { LakeDocuments } from '../stores/lake/documents.ts';
@@ -50,6 +52,9 @@ export const parents: Need<ParentStore> = (host) => new ParentStore(table(host, 
 export const reconciliations: Need<ReconciliationStore> = (host) => new ReconciliationStore(table(host, 'ledger'));
 export const riskState: Need<RiskStateStore> = (host) => new RiskStateStore(table(host, 'risk'));
 export const audit: Need<AuditStore> = (host) => new AuditStore(table(host, 'audit'));
+/** To append to it; who may read it too asks for `audit`. */
+export const auditTrail: Need<AuditTrail> = (host) => audit(host);
+export const consumedEvents: Need<ConsumedEvents> = (host) => new ConsumedEvents(table(host, 'operations'));
 export const lake: Need<Lake> = (host) => new Lake(s3(host), required(host, env.bucket('lake')));
 /** For a phase that moves no bars. */
 export const documents: Need<LakeDocuments> = (host) => new LakeDocuments(s3(host), required(host, env.bucket('lake')));

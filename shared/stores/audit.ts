@@ -19,7 +19,7 @@ const attemptsMax = 20;
 const queriesAtOnce = 16;
 
 export interface AuditEntry {
-  readonly type: 'opening' | 'decision' | 'cycle' | 'flatten';
+  readonly type: 'opening' | 'decision' | 'order' | 'cycle' | 'flatten' | 'policy' | 'control' | 'reconciliation';
   readonly record: Readonly<Record<string, unknown>>;
 }
 
@@ -29,7 +29,7 @@ export interface AuditEntry {
  * stopped after; each is a part of its own, since a cycle may be halted, or refused, and then fail at what comes with that.
  * `flatten`: what a liquidation sold, under an id of its own.
  */
-export type AuditPart = 'opened' | 'decisions' | 'refused' | 'halted' | 'failed' | 'flatten';
+export type AuditPart = 'opened' | 'decisions' | 'refused' | 'halted' | 'failed' | 'flatten' | 'change' | 'books';
 
 export interface AuditRecord extends Link {
   readonly cycleId: CycleId;
@@ -54,7 +54,8 @@ export class AuditStore {
    * entries it continues where it stopped, changes nothing that is there, and gives the same.
    * @throws InvariantViolation when what is already written differs.
    */
-  async append(cycleId: CycleId, part: AuditPart, entries: readonly AuditEntry[]): Promise<ChainHead> {
+  async append(trailId: string, part: AuditPart, entries: readonly AuditEntry[]): Promise<ChainHead> {
+    const cycleId = trailId as CycleId;
     invariant(entries.length > 0, 'a part of the audit trail holds at least one record', { cycleId });
     let { head, links } = await this.#standing(cycleId, part, entries);
     for (let attempt = 1; links.length < entries.length; attempt++) {

@@ -14,7 +14,7 @@ import type { Table } from './table.ts';
 const pointerKey = { pk: 'policy', sk: 'in-force' } as const;
 const versionKey = (version: number) => ({ pk: 'policy', sk: `version#${String(version).padStart(8, '0')}` });
 
-const currentSchema: Policy['schema'] = 'ballast.policy/3';
+const currentSchema: Policy['schema'] = 'ballast.policy/4';
 
 /** The shape a document says it has, when it is one of ours. */
 function schemaOf(document: unknown): string | undefined {

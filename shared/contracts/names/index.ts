@@ -6,7 +6,7 @@ export const stages = ['dev', 'paper', 'live'] as const;
 export type StageName = (typeof stages)[number];
 
 /** Tables by role. Keys are `pk` (text) and `sk` (text) in every one. */
-export const tables = ['policy', 'leases', 'symbols', 'ledger', 'risk', 'audit'] as const;
+export const tables = ['policy', 'leases', 'symbols', 'ledger', 'risk', 'audit', 'operations'] as const;
 export type TableRole = (typeof tables)[number];
 
 export const buckets = ['lake', 'auditArchive'] as const;
@@ -20,8 +20,16 @@ export const env = {
   eventBus: 'EVENT_BUS',
   brokerSecret: 'BROKER_SECRET',
   newsModelSecret: 'NEWS_MODEL_SECRET',
+  alertChannelsSecret: 'ALERT_CHANNELS_SECRET',
+  alertTopic: 'ALERT_TOPIC',
   /** The key that permits are signed with. */
   permitKey: 'PERMIT_KEY',
+  /** The key that checkpoints of the audit trail are signed with. */
+  checkpointKey: 'CHECKPOINT_KEY',
+  /** The one function that writes the audit table. */
+  auditWriter: 'AUDIT_WRITER',
+  /** The Firehose stream that takes audit records to Parquet. */
+  auditStream: 'AUDIT_STREAM',
   stateMachine: 'STATE_MACHINE',
   /** The machine whose executions a function may look at. */
   tradingCycle: 'TRADING_CYCLE',

@@ -32,6 +32,8 @@ export interface CycleContext {
   /** The instant the cycle was scheduled for; the only time that decisions carry. */
   readonly scheduledAt: EpochMs;
   readonly policy: Policy;
+  /** Positions are opened only in these; null where the policy asks for no list. */
+  readonly opportunities: readonly Ticker[] | null;
 }
 
 /** One symbol of the universe. `bars` is null for a symbol that governance blocks: its data is not even loaded. */

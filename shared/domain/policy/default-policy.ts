@@ -2,18 +2,21 @@
  * The policy a new fund starts with: the numbers of the specification, and where it leaves one open, a cautious choice
  * with its reason beside it. Long only. A fund that wants something else publishes another version.
  */
+import { defaultAlertRules } from './alert-rules.ts';
 import { defaultCalibrationRules } from './calibration-rules.ts';
 import { defaultFactorRules } from './factor-rules.ts';
 import { defaultOptimizerRules } from './optimizer-rules.ts';
 import { defaultOverlayRules } from './overlay-rules.ts';
 import type { Policy } from './policy.ts';
+import { defaultRankingRules } from './ranking-rules.ts';
 import { defaultRegimeRules } from './regime-rules.ts';
 import { defaultSentimentRules } from './sentiment-rules.ts';
+import { defaultSteeringRules, defaultStrategyRules } from './steering-rules.ts';
 import { defaultTailRules } from './tail-rules.ts';
 import { defaultValuationRules } from './valuation-rules.ts';
 
 export const defaultPolicy: Policy = {
-  schema: 'ballast.policy/3',
+  schema: 'ballast.policy/4',
   universe: { rule: { kind: 'all' }, exclude: [] },
   history: { loadedSessions: 252 },
   quality: {
@@ -113,4 +116,8 @@ export const defaultPolicy: Policy = {
     algo: { kind: 'none' },
   },
   capital: { initialEquityUsd: 1_000_000 },
+  steering: defaultSteeringRules,
+  strategies: defaultStrategyRules,
+  ranking: defaultRankingRules,
+  alerts: defaultAlertRules,
 };

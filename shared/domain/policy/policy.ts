@@ -5,19 +5,22 @@
  * Ratios are fractions (1 is the whole), losses positive, durations in trading sessions unless the name says otherwise.
  * The document is plain JSON; its zod schema lives with the contracts, its SHA-256 is checked before every cycle.
  */
+import type { AlertRules } from './alert-rules.ts';
 import type { AlgoRules } from './algo-rules.ts';
 import type { CalibrationRules } from './calibration-rules.ts';
 import type { FactorRules } from './factor-rules.ts';
 import type { OptimizerRules } from './optimizer-rules.ts';
 import type { OverlayRules } from './overlay-rules.ts';
+import type { RankingRules } from './ranking-rules.ts';
 import type { RegimeRules } from './regime-rules.ts';
 import type { SentimentRules } from './sentiment-rules.ts';
+import type { SteeringRules, StrategyRules } from './steering-rules.ts';
 import type { TailRules } from './tail-rules.ts';
 import type { ValuationRules } from './valuation-rules.ts';
 
 export interface Policy {
   /** Names the shape of this document. */
-  readonly schema: 'ballast.policy/3';
+  readonly schema: 'ballast.policy/4';
   readonly universe: UniverseRule;
   readonly history: HistoryRule;
   readonly quality: QualityRules;
@@ -41,6 +44,10 @@ export interface Policy {
   readonly stress: readonly StressScenario[];
   readonly execution: ExecutionLimits;
   readonly capital: CapitalAssumptions;
+  readonly steering: SteeringRules;
+  readonly strategies: StrategyRules;
+  readonly ranking: RankingRules;
+  readonly alerts: AlertRules;
 }
 
 export interface UniverseRule {

@@ -110,6 +110,7 @@ export function decideOn({ universe, bars, facts, market }: Loaded, { asOf, poli
     asOf,
     scheduledAt: now,
     policy,
+    opportunities: null,
   };
   const barsOf = new Map(bars.map((one) => [one.symbol, one]));
   const factsOf = new Map(facts.map((one) => [one.symbol, one]));

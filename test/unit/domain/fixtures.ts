@@ -62,6 +62,7 @@ export const contextOf = (policy: Policy = defaultPolicy, session: EpochDay = as
   asOf: session,
   scheduledAt: newYorkInstant(session, 15, 45),
   policy,
+  opportunities: null,
 });
 
 /** Judges all rows as the nightly ingest would, and loads the last 252 when the symbol may trade. */

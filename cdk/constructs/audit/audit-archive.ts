@@ -1,11 +1,11 @@
 /** Copies what is written to the audit table into the write-once archive, and alarms when it falls behind. */
 import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import type { DataStack } from '../stacks/data-stack.ts';
-import type { EventsStack } from '../stacks/events-stack.ts';
-import type { Stage } from '../stage.ts';
-import { PlatformFunction } from './platform-function.ts';
-import { RunbookAlarm } from './runbook-alarm.ts';
+import type { DataStack } from '../../stacks/data-stack.ts';
+import type { EventsStack } from '../../stacks/events-stack.ts';
+import type { Stage } from '../../stage.ts';
+import { PlatformFunction } from '../platform-function.ts';
+import { RunbookAlarm } from '../runbook-alarm.ts';
 
 export interface AuditArchiveProps {
   readonly stage: Stage;
