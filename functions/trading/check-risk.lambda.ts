@@ -8,6 +8,7 @@
 import * as z from 'zod';
 import { type PermitSigner, signPermit } from '../../shared/brokers/risk-ticket.ts';
 import { type CycleState, PhaseInput } from '../../shared/contracts/cycle.ts';
+import { mayBeFollowedByOrders } from '../../shared/domain/cycle/decide-cycle.ts';
 import { runPermit } from '../../shared/domain/cycle/run-permit.ts';
 import { runRisk } from '../../shared/domain/cycle/run-risk.ts';
 import type { PortfolioInput, RiskOutput } from '../../shared/domain/cycle/step-types.ts';
@@ -67,8 +68,6 @@ const checkRisk = defineHandler({
 });
 
 export const handler = onAws(checkRisk);
-
-const mayBeFollowedByOrders = (decision: string): boolean => ['ALLOW', 'SCALE', 'RECOVERY', 'LIQUIDATE'].includes(decision);
 
 /** A signature never comes out the same twice, so the first one stands. */
 async function signedPermit(

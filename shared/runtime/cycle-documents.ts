@@ -9,7 +9,7 @@ import { instantOf, sessionOf } from '../contracts/cycle.ts';
 import type {
   AllocationOutput,
   CycleContext,
-  OrderPlanInput,
+  PlanQuotes,
   PortfolioInput,
   RiskOutput,
   SignalsOutput,
@@ -53,17 +53,10 @@ export interface CycleDocumentTypes {
   readonly risk: RiskOutput;
   /** Where risk lets orders go. */
   readonly permit: SignedPermit;
-  /** What the plan was made from besides the documents before it. */
-  readonly quotes: PlanQuotes;
-  readonly plan: OrderPlan;
+  /** With the quotes it was made from, so that it can be made again. */
+  readonly plan: OrderPlan & { readonly quotes: PlanQuotes };
   readonly placement: Placement;
 }
-
-/** The market and the broker as the plan saw them. */
-export type PlanQuotes = Pick<OrderPlanInput, 'references' | 'lendable' | 'openOrders' | 'now'> & {
-  /** Of the broker's clock against ours. */
-  readonly skewMs: number;
-};
 
 /** The list that the cycle began with. */
 export interface Opportunities {
@@ -108,7 +101,7 @@ export class CycleDocuments {
   }
 
   /** @throws InvariantViolation when the policy the cycle began with is not the one in its state. */
-  async context(cycle: CycleState): Promise<CycleContext> {
+  async context(cycle: Pick<CycleState, 'cycleId' | 'session' | 'scheduledAt' | 'policySha256'>): Promise<CycleContext> {
     const [policy, opportunities] = await Promise.all([this.read('policy'), this.read('opportunities')]);
     invariant(contentHash(policy) === cycle.policySha256, 'every phase of a cycle decides under the policy it began with', {
       cycleId: cycle.cycleId,

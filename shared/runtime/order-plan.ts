@@ -2,14 +2,14 @@
 import type { Broker } from '../brokers/broker.ts';
 import { clockSkewMs } from '../brokers/clock-skew.ts';
 import { runOrderPlan } from '../domain/cycle/run-order-plan.ts';
-import type { CycleContext, OrderPlanInput, RiskOutput } from '../domain/cycle/step-types.ts';
+import type { CycleContext, RiskOutput } from '../domain/cycle/step-types.ts';
 import type { OrderPlan } from '../domain/execution/plan-orders.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { TransientFailure } from '../kernel/errors.ts';
 import { isRefusal } from '../kernel/refusal.ts';
 import type { Ticker } from '../kernel/units.ts';
 import type { LedgerOrder } from '../stores/ledger/index.ts';
-import type { CycleDocuments, PlanQuotes } from './cycle-documents.ts';
+import type { CycleDocuments } from './cycle-documents.ts';
 import { openForPlan } from './order-intents.ts';
 
 export interface PlanParts {
@@ -33,17 +33,10 @@ async function makePlan({ context, documents, broker, openOrders, clock }: PlanP
   if (isRefusal(references)) throw new TransientFailure(`The broker gives no prices: ${references.reason}`);
   const [lendable, skewMs] = await Promise.all([lendableOf(risk, broker), skewOf(broker, clock)]);
   // Read after the prices came: a trade that printed while we asked is not from the future.
-  const seen = { references, lendable, openOrders: openForPlan(openOrders), now: clock.now(), skewMs };
-  const quotes = await documents.settle('quotes', seen);
-  const plan = planOn(quotes, { context, signals, risk, portfolio });
+  const quotes = { references, lendable, openOrders: openForPlan(openOrders), now: clock.now(), skewMs };
+  const plan = { ...runOrderPlan({ context, signals, risk, portfolio, ...quotes }), quotes };
   await documents.write('plan', plan);
   return plan;
-}
-
-/** The same quotes always give the same plan. */
-export function planOn({ skewMs, ...quotes }: PlanQuotes, decided: Omit<OrderPlanInput, keyof PlanQuotes>): OrderPlan {
-  const planned = runOrderPlan({ ...decided, ...quotes });
-  return Math.abs(skewMs) <= decided.context.policy.execution.clockSkewMsMax ? planned : withoutOrders(planned, 'clock-skewed');
 }
 
 async function skewOf(broker: Pick<Broker, 'clock'>, clock: Clock): Promise<number> {
@@ -52,12 +45,6 @@ async function skewOf(broker: Pick<Broker, 'clock'>, clock: Clock): Promise<numb
   if (isRefusal(brokerClock)) throw new TransientFailure(`The broker does not tell its time: ${brokerClock.reason}`);
   return clockSkewMs(brokerClock, askedAt, clock.now());
 }
-
-/** With two times, no price can be called fresh. */
-const withoutOrders = ({ orders, refused }: OrderPlan, reason: string): OrderPlan => ({
-  orders: [],
-  refused: [...orders.map(({ intent, checks }) => ({ symbol: intent.symbol, reasons: [reason], checks })), ...refused],
-});
 
 /** Asked only of what is to be held short; a broker that does not answer for a symbol lends none of it. */
 async function lendableOf({ approved }: RiskOutput, broker: Pick<Broker, 'asset'>): Promise<Ticker[]> {

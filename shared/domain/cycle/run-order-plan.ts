@@ -1,13 +1,19 @@
 /**
  * Phase 5, the part before anything is sent: approved weights become order intents that passed every pre-trade check.
  * A symbol whose approved weight is the one held is left alone, so price moves since the close cause no trades by themselves.
+ * When the broker's clock and ours disagree, no price can be called fresh, and nothing is ordered.
  */
 import type { Ticker } from '../../kernel/units.ts';
 import { type OrderPlan, planOrders } from '../execution/plan-orders.ts';
 import { decisionPrices, weightsOf } from './portfolio-view.ts';
 import type { OrderPlanInput } from './step-types.ts';
 
-export function runOrderPlan({ context, signals, risk, portfolio, references, lendable, openOrders, now }: OrderPlanInput): OrderPlan {
+export function runOrderPlan(input: OrderPlanInput): OrderPlan {
+  const plan = planAtOneTime(input);
+  return Math.abs(input.skewMs) <= input.context.policy.execution.clockSkewMsMax ? plan : withoutOrders(plan, 'clock-skewed');
+}
+
+function planAtOneTime({ context, signals, risk, portfolio, references, lendable, openOrders, now }: OrderPlanInput): OrderPlan {
   const heldWeights = weightsOf(portfolio);
   const shares = new Map(portfolio.positions.map(({ symbol, quantity }): [Ticker, number] => [symbol, quantity]));
   const prices = new Map(references.map(({ symbol, priceUsd, at }) => [symbol, { priceUsd, at }]));
@@ -34,3 +40,8 @@ export function runOrderPlan({ context, signals, risk, portfolio, references, le
     limits: context.policy.execution,
   });
 }
+
+const withoutOrders = ({ orders, refused }: OrderPlan, reason: string): OrderPlan => ({
+  orders: [],
+  refused: [...orders.map(({ intent, checks }) => ({ symbol: intent.symbol, reasons: [reason], checks })), ...refused],
+});

@@ -173,11 +173,8 @@ export interface ReferencePrice {
   readonly at: EpochMs;
 }
 
-export interface OrderPlanInput {
-  readonly context: CycleContext;
-  readonly signals: SignalsOutput;
-  readonly risk: RiskOutput;
-  readonly portfolio: PortfolioInput;
+/** The market and the broker as a plan sees them: all that it needs besides what was decided. */
+export interface PlanQuotes {
   readonly references: readonly ReferencePrice[];
   /** Symbols of which the broker has shares to lend, among those that are to be sold short. */
   readonly lendable: readonly Ticker[];
@@ -185,6 +182,15 @@ export interface OrderPlanInput {
   readonly openOrders: readonly OpenOrder[];
   /** The instant against which a reference price is fresh or stale. */
   readonly now: EpochMs;
+  /** Of the broker's clock against ours. */
+  readonly skewMs: number;
+}
+
+export interface OrderPlanInput extends PlanQuotes {
+  readonly context: CycleContext;
+  readonly signals: SignalsOutput;
+  readonly risk: RiskOutput;
+  readonly portfolio: PortfolioInput;
 }
 
 /** What happened up to where the cycle ended: a later part is null when the cycle did not get there. */

@@ -9,14 +9,10 @@
  */
 
 import {
-  assembleDecisions,
   type CycleContext,
+  decideCycle,
   judgeUniverse,
   type PortfolioInput,
-  runAllocation,
-  runOrderPlan,
-  runRisk,
-  runSignals,
   type SymbolInput,
   type UniverseSymbol,
 } from '../../../shared/domain/cycle/index.ts';
@@ -32,7 +28,7 @@ import { profileBars, type QualityProfile } from '../../../shared/domain/quality
 import { initialRiskState } from '../../../shared/domain/risk/risk-state.ts';
 import { canonicalJson } from '../../../shared/kernel/canonical-json.ts';
 import { formatDay } from '../../../shared/kernel/days.ts';
-import { isRefusal, type Refusal } from '../../../shared/kernel/refusal.ts';
+import { isRefusal } from '../../../shared/kernel/refusal.ts';
 import type { CycleId, EpochDay } from '../../../shared/kernel/units.ts';
 import { mergeReports } from '../../../shared/providers/files/merge-reports.ts';
 import { inDayOrder } from '../../../shared/providers/ingest/day-order.ts';
@@ -119,25 +115,21 @@ export function decideOn({ universe, bars, facts, market }: Loaded, { asOf, poli
   });
   const portfolio = valueBook(cashUsd, held, bars, policy.capital.initialEquityUsd);
 
-  const signals = runSignals({ context, symbols, market, portfolio });
-  const allocation = runAllocation({ context, signals, symbols, market, portfolio, riskOverride: null });
-  if (isRefusal(allocation)) return textOf({ decisions: ended(allocation) });
-  const risk = runRisk({ context, allocation, symbols, portfolio, riskState: initialRiskState, operatorOverride: null });
-  if (isRefusal(risk)) return textOf({ decisions: ended(risk) });
   const references = universe.map(({ symbol }) => ({ symbol, priceUsd: quotesUsd[symbol] ?? Number.NaN, at: now }));
-  const plan = runOrderPlan({ context, signals, risk, portfolio, references, lendable: [], openOrders: [], now });
+  const { signals, allocation, risk, plan, decisions } = decideCycle({
+    ...{ context, symbols, market, portfolio, riskState: initialRiskState, controlEpoch: 1, policySha256: 'any' },
+    quotes: { references, lendable: [], openOrders: [], now, skewMs: 0 },
+    withdrawn: [],
+  });
+  if (risk === null || isRefusal(risk) || isRefusal(allocation)) return textOf({ decisions });
   return textOf({
-    decisions: assembleDecisions({ context, signals, allocation, risk, plan, withdrawn: [], endedBy: null }),
+    decisions,
     orders: plan,
     riskMemory: risk.nextRiskState,
     effects: risk.effects,
     overlays: allocation.overlays,
     regime: signals.regime,
   });
-
-  function ended({ reason }: Refusal) {
-    return assembleDecisions({ context, signals, allocation: null, risk: null, plan: null, withdrawn: [], endedBy: reason });
-  }
 }
 
 const textOf = (outcome: object): string => canonicalJson(JSON.parse(JSON.stringify(outcome)));

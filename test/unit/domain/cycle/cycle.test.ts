@@ -54,6 +54,7 @@ function run(symbols: readonly SymbolInput[], portfolio: PortfolioInput = cashOn
     references: prices,
     lendable: [],
     openOrders: [],
+    skewMs: 0,
     now: context.scheduledAt,
   });
   return {
