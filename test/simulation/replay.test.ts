@@ -1,9 +1,4 @@
 /** What was decided is decided again to the byte; another line of code, or another document, is told by cycle and by place. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { CycleReport } from '../../apps/cli/cycle-run.ts';
 import { recordedCycle, replayAll } from '../../apps/cli/replaying.ts';
@@ -14,6 +9,8 @@ import { isRefusal } from '../../shared/kernel/refusal.ts';
 import { decideUnder, replayCycle } from '../../shared/runtime/replay-cycle.ts';
 import { lakeKeys } from '../../shared/stores/lake/keys.ts';
 import type { TestFund } from '../support/boot-fund.ts';
+import { replayWith } from '../support/changed-line.ts';
+import { newsModelFor, readByModel, sameOfAll } from '../support/news-model.ts';
 import { bootSmall, changed, documentOf, publish, sessionsFrom, smallPolicy } from '../support/small-fund.ts';
 
 let fund: TestFund;
@@ -50,15 +47,15 @@ test('a cycle that was refused has nothing to be decided again', async () => {
 });
 
 describe('one line of decision code', () => {
-  test('changed, says which cycles differ, and where first', async () => {
-    // Smaller steps into a position: a cycle that opens nothing comes out the same.
-    const replay = await replayWith(
-      'shared/domain/cycle/run-allocation.ts',
-      'kellyGamma: policy.ensemble.kellyGamma,',
-      'kellyGamma: policy.ensemble.kellyGamma / 50,',
-    );
+  const sizing = { file: 'shared/domain/cycle/run-allocation.ts', from: 'kellyGamma: policy.ensemble.kellyGamma,' };
+  const replayAllWith = async (to: string) => {
+    const replay = await replayWith({ ...sizing, to });
     const results = await Promise.all(reports.map(async (_, i) => replay(fund.fund.lake, await recorded(i))));
-    const differing = results.flatMap((result) => (isRefusal(result) || result.identical ? [] : [result]));
+    return results.flatMap((result) => (isRefusal(result) ? [] : [result]));
+  };
+
+  test('changed, says which cycles differ, and where first', async () => {
+    const differing = (await replayAllWith('kellyGamma: policy.ensemble.kellyGamma / 50,')).filter(({ identical }) => !identical);
     expect(differing.map(({ cycleId }) => cycleId)).toContain(reports[0]!.cycleId);
     for (const { differences } of differing) {
       expect(differences[0]).toMatchObject({ part: 'allocation' });
@@ -66,14 +63,31 @@ describe('one line of decision code', () => {
     }
   });
 
-  test('unchanged, in a bundle made the same way, differs nowhere', async () => {
-    const replay = await replayWith(
-      'shared/domain/cycle/run-allocation.ts',
-      'kellyGamma: policy.ensemble.kellyGamma,',
-      'kellyGamma: policy.ensemble.kellyGamma,',
-    );
-    expect(await replay(fund.fund.lake, await recorded(0))).toMatchObject({ identical: true });
+  test('written otherwise to the same effect, differs nowhere', async () => {
+    const results = await replayAllWith('kellyGamma: 1 * policy.ensemble.kellyGamma,');
+    expect(results.map(({ identical }) => identical)).toEqual([true, true, true, true]);
   });
+});
+
+test('what a language model answered is read from the record, and nobody is asked again', async () => {
+  const read = await bootSmall(readByModel);
+  const model = await newsModelFor(
+    read,
+    sameOfAll((ticker) => (ticker < 'QN' ? 0.9 : -0.9)),
+  );
+  const { cycleId } = await read.cycle('2024-12-02');
+  await model[Symbol.asyncDispose]();
+  expect(await replayAll(read.fund, read.fund.lake)).toMatchObject({ cycles: 1, identical: 1 });
+
+  const readings = await documentOf(read, { cycleId } as CycleReport, 'readings');
+  await overwrite(read, lakeKeys.cycle(cycleId, 'readings'), {
+    ...readings,
+    read: readings.read.map((one) => ({ ...one, reading: { ...one.reading, tone: -one.reading.tone } })),
+  });
+  const { differing } = await replayAll(read.fund, read.fund.lake);
+  expect(differing.map((one) => one.cycleId)).toEqual([cycleId]);
+  expect(differing[0]!.differences[0]).toMatchObject({ part: 'signals' });
+  await read[Symbol.asyncDispose]();
 });
 
 test('another policy says what it would have decided, and leaves what was', async () => {
@@ -89,7 +103,7 @@ describe('a document that is not the one the cycle decided on', () => {
   test('comes out as a difference in what follows from it', async () => {
     const portfolio = await documentOf(fund, reports[3]!, 'portfolio');
     const { cycleId } = reports[3]!;
-    await overwrite(lakeKeys.cycle(cycleId, 'portfolio'), {
+    await overwrite(fund, lakeKeys.cycle(cycleId, 'portfolio'), {
       ...portfolio,
       cashUsd: portfolio.cashUsd / 2,
       equityUsd: portfolio.equityUsd - portfolio.cashUsd / 2,
@@ -101,7 +115,7 @@ describe('a document that is not the one the cycle decided on', () => {
 
   test('is refused where it is the policy, whose hash is on record', async () => {
     const { cycleId } = reports[1]!;
-    await overwrite(lakeKeys.cycle(cycleId, 'policy'), changed('risk', { varFracMax: 0.9 })(smallPolicy));
+    await overwrite(fund, lakeKeys.cycle(cycleId, 'policy'), changed('risk', { varFracMax: 0.9 })(smallPolicy));
     expect(await replayCycle(fund.fund.lake, await recorded(1))).toMatchObject({ kind: 'refused', reason: 'policy-not-the-recorded-one' });
   });
 
@@ -116,38 +130,5 @@ describe('a document that is not the one the cycle decided on', () => {
 
 const bucket = bucketName('dev', 'lake', accountId, region);
 
-const overwrite = (Key: string, document: unknown): Promise<unknown> =>
-  fund.call('s3', 'PutObject', { Bucket: bucket, Key, Body: canonicalJson(document) });
-
-/** The replay as it would be with one line of one file written otherwise. */
-async function replayWith(file: string, line: string, changedLine: string): Promise<typeof replayCycle> {
-  const folder = mkdtempSync(join(tmpdir(), 'ballast-replay-'));
-  const outfile = join(folder, 'replay.mjs');
-  let found = 0;
-  await build({
-    entryPoints: ['shared/runtime/replay-cycle.ts'],
-    outfile,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    logLevel: 'error',
-    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
-    plugins: [
-      {
-        name: 'one-line-changed',
-        setup({ onLoad }) {
-          onLoad({ filter: new RegExp(`${file.replaceAll('.', '\\.')}$`) }, async ({ path }) => {
-            const { readFile } = await import('node:fs/promises');
-            const source = await readFile(path, 'utf8');
-            found = source.split(line).length - 1;
-            return { contents: source.replace(line, changedLine), loader: 'ts' };
-          });
-        },
-      },
-    ],
-  });
-  expect(found).toBe(1);
-  const { replayCycle: changedReplay } = (await import(pathToFileURL(outfile).href)) as { replayCycle: typeof replayCycle };
-  rmSync(folder, { recursive: true });
-  return changedReplay;
-}
+const overwrite = (on: TestFund, Key: string, document: unknown): Promise<unknown> =>
+  on.call('s3', 'PutObject', { Bucket: bucket, Key, Body: canonicalJson(document) });
