@@ -8,6 +8,7 @@ import { synthesizedAssembly } from '../apps/cli/assembly.ts';
 import { alarmsPage } from './reference/alarms.ts';
 import { Deployed } from './reference/deployed.ts';
 import { environmentPage } from './reference/environment.ts';
+import { eventsPage } from './reference/events.ts';
 import { functionsPage } from './reference/functions.ts';
 import { machinesPage } from './reference/machines.ts';
 
@@ -22,6 +23,7 @@ export async function referencePages(): Promise<Map<string, string>> {
     ['machines.md', machinesPage(deployed)],
     ['environment.md', environmentPage(deployed)],
     ['alarms.md', alarmsPage(deployed)],
+    ['events.md', eventsPage(deployed, projectRoot)],
   ] as const;
   const notice = '<!-- Generated from the sources by `node scripts/generate-reference.ts`. Change those, not this. -->\n\n';
   return new Map(pages.map(([name, page]) => [name, `${notice}${page.trimEnd()}\n`]));

@@ -9,6 +9,7 @@
  *
  * Reads the market data pack at BALLAST_MARKET_DATA (../shared/data unless set). Decisions use what was known before the day.
  */
+
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -25,6 +26,7 @@ import { initialRiskState } from '../shared/domain/risk/risk-state.ts';
 import { formatDay, parseDay } from '../shared/kernel/days.ts';
 import { isRefusal } from '../shared/kernel/refusal.ts';
 import { CycleDocuments } from '../shared/runtime/cycle-documents.ts';
+import { publishApproved } from '../test/support/publish-policy.ts';
 
 const sessionsBetweenCycles = 5;
 const cyclesBefore = 5;
@@ -100,8 +102,8 @@ async function lived(text: string, regimeActs: boolean): Promise<DayRow> {
   try {
     await fund.setUp(capitalUsd);
     if (!regimeActs) {
-      const by = { actor: 'measure-real-days', reason: 'no regime shrinks the book', at: fund.clock.now() };
-      await fund.policies.publish({ ...defaultPolicy, regime: { ...defaultPolicy.regime, exposureFracs: unshrunk } }, by);
+      const policy = { ...defaultPolicy, regime: { ...defaultPolicy.regime, exposureFracs: unshrunk } };
+      await publishApproved(fund.policies, policy, fund.clock.now());
     }
     const { manifest } = await ingestSource(
       fund,

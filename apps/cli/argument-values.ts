@@ -30,6 +30,15 @@ export function sharesOf(text: string): number {
   return value;
 }
 
+/** Both ends of what the text names: a whole day of UTC, a minute, or one instant. */
+export function spanOf(text: string): { readonly firstMs: number; readonly lastMs: number } {
+  const day = tryParseDay(text) !== undefined;
+  const firstMs = day || /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?Z$/.test(text) ? Date.parse(text) : Number.NaN;
+  if (Number.isNaN(firstMs)) throw new InvalidArgumentError('It must be a day, YYYY-MM-DD, or an instant, e.g. 2026-01-05T20:45Z (UTC).');
+  const lengthMs = day ? 24 * 3_600_000 : /T\d{2}:\d{2}Z$/.test(text) ? 60_000 : /\.\d+Z$/.test(text) ? 1 : 1000;
+  return { firstMs, lastMs: firstMs + lengthMs - 1 };
+}
+
 /** Minutes after midnight. */
 export function timeOfDay(text: string): number {
   const match = /^(\d{1,2}):(\d{2})$/.exec(text);

@@ -11,7 +11,15 @@ import { type Io, progress } from './io.ts';
 import { CommandFailed, exitCodes } from './outcome.ts';
 
 const projectRoot = resolve(import.meta.dirname, '../..');
-const sources = ['cdk/**/*.ts', 'functions/**/*.ts', 'shared/**/*.ts', 'state-machines/*.json', 'cdk.json', 'package-lock.json'];
+const sources = [
+  'cdk/**/*.{ts,json}',
+  'functions/**/*.ts',
+  'shared/**/*.ts',
+  'shared/audit-queries/*.sql',
+  'state-machines/*.json',
+  'cdk.json',
+  'package-lock.json',
+];
 
 export async function synthesizedAssembly(stage: StageName, io?: Io): Promise<string> {
   const directory = join(projectRoot, 'node_modules/.cache/ballast', `assembly-${stage}-${sourceHash()}`);

@@ -37,9 +37,15 @@ export function withLake<T>(
 
 /** The bucket's name carries account and region; both stand in the name of a table. */
 async function deployedLake(stage: StageName): Promise<Lake> {
+  const { accountId, region } = await accountOf(stage);
+  return new Lake(new S3Client({}), bucketName(stage, 'lake', accountId, region));
+}
+
+/** Of a deployed fund. */
+export async function accountOf(stage: StageName): Promise<{ readonly accountId: string; readonly region: string }> {
   const { Table } = await new DynamoDBClient({}).send(new DescribeTableCommand({ TableName: physicalName(stage, 'audit') }));
-  const [, , , region, account] = Table!.TableArn!.split(':');
-  return new Lake(new S3Client({}), bucketName(stage, 'lake', account!, region!));
+  const [, , , region, accountId] = Table!.TableArn!.split(':');
+  return { accountId: accountId!, region: region! };
 }
 
 /**

@@ -6,7 +6,7 @@ import { type DecisionRecord, decisionFields } from '../../shared/domain/audit/d
 import { isSession, isShortSession, nextSession, previousSession } from '../../shared/domain/market/calendar.ts';
 import { formatDay } from '../../shared/kernel/days.ts';
 import { isRefusal, type Refusal } from '../../shared/kernel/refusal.ts';
-import type { CycleId, EpochDay } from '../../shared/kernel/units.ts';
+import type { CycleId, EpochDay, EpochMs } from '../../shared/kernel/units.ts';
 import type { LedgerOrder } from '../../shared/stores/ledger/index.ts';
 import { operator } from '../local-cloud/cloud.ts';
 import type { CloudEvent } from '../local-cloud/service.ts';
@@ -69,12 +69,16 @@ const phaseNames: Readonly<Record<string, string>> = {
 
 export async function runCycleOnce(fund: Fund, { session, datasetId, onPhase }: CycleRequest): Promise<CycleReport> {
   const { hour, minute } = decisionTime(session);
+  const phases = new PhaseTimer(onPhase);
+  if (await wantsList(fund, session)) {
+    const rankedAt = await fund.travelTo(session, datasetId, hour, RANKED_AT_MINUTE);
+    await phases.time('rank', () => invoke(fund, 'ranking-rank-opportunities', { scheduledAt: isoAt(rankedAt), dataset: datasetId }));
+  }
   const scheduledAt = await fund.travelTo(session, datasetId, hour, minute);
   const cycleId = cycleIdAt(scheduledAt);
-  const phases = new PhaseTimer(onPhase);
   const stop = fund.listen((event) => phases.hear(event));
   try {
-    const started = await startCycle(fund, { scheduledAt: new Date(scheduledAt).toISOString(), dataset: datasetId });
+    const started = await startCycle(fund, { scheduledAt: isoAt(scheduledAt), dataset: datasetId });
     if (isRefusal(started)) return await report(fund, cycleId, session, 'refused', await withAdvice(fund, started, cycleId, session), []);
     const end = await executionEnd(fund, started.executionArn);
     const { outcome, refusal } = conclude(end);
@@ -83,6 +87,16 @@ export async function runCycleOnce(fund: Fund, { session, datasetId, onPhase }: 
     stop();
   }
 }
+
+/** The ranker's schedule fires at half past each hour of a session; the last time before the cycle is in the cycle's hour. */
+const RANKED_AT_MINUTE = 30;
+
+async function wantsList(fund: Fund, session: EpochDay): Promise<boolean> {
+  const inForce = await fund.policies.inForce();
+  return !isRefusal(inForce) && inForce.policy.ranking.gate === 'listed' && isSession(session);
+}
+
+const isoAt = (instant: EpochMs): string => new Date(instant).toISOString();
 
 /** A quarter of an hour before the close, New York time. */
 export const decisionTime = (session: EpochDay): { readonly hour: number; readonly minute: number } => ({
@@ -108,18 +122,24 @@ async function withAdvice(fund: Fund, refusal: Refusal, cycleId: CycleId, sessio
   return { ...refusal, details: { ...refusal.details, status, orders: byState } };
 }
 
-/** What Scheduler does: invokes the starter with the scheduled time. */
 async function startCycle(fund: Fund, event: object): Promise<{ readonly executionArn: string } | Refusal> {
-  const reply = (await fund.cloud.call(operator, 'lambda', 'Invoke', {
-    FunctionName: physicalName(fund.stage, 'trading-start-cycle'),
-    Payload: Buffer.from(JSON.stringify(event)),
-  })) as { FunctionError?: string; Payload: Uint8Array };
-  const payload = JSON.parse(Buffer.from(reply.Payload).toString('utf8')) as
-    | { executionArn: string }
-    | Refusal
-    | { errorType: string; errorMessage: string };
+  const payload = await invoke<{ executionArn: string }>(fund, 'trading-start-cycle', event);
   if ('errorType' in payload) throw new Error(`start-cycle failed: ${payload.errorType}: ${payload.errorMessage}`);
   return payload;
+}
+
+interface FunctionFailed {
+  readonly errorType: string;
+  readonly errorMessage: string;
+}
+
+/** What Scheduler does: invokes a function with the scheduled time. */
+async function invoke<Answer extends object>(fund: Fund, part: string, event: object): Promise<Answer | Refusal | FunctionFailed> {
+  const reply = (await fund.cloud.call(operator, 'lambda', 'Invoke', {
+    FunctionName: physicalName(fund.stage, part),
+    Payload: Buffer.from(JSON.stringify(event)),
+  })) as { FunctionError?: string; Payload: Uint8Array };
+  return JSON.parse(Buffer.from(reply.Payload).toString('utf8')) as Answer | Refusal | FunctionFailed;
 }
 
 function conclude(end: { status: string; output?: string; error?: string; cause?: string }): {
@@ -180,7 +200,7 @@ async function report(
 
 const isDecision = (record: object): record is DecisionRecord => decisionFields.every((field) => field in record);
 
-/** Wall-clock time per phase, from the machine's own state transitions. */
+/** Wall-clock time per phase, from the machine's own state transitions; of what comes before the machine, from the call. */
 class PhaseTimer {
   readonly #finished: PhaseReport[] = [];
   readonly #onPhase: ((phase: PhaseReport) => void) | undefined;
@@ -188,6 +208,12 @@ class PhaseTimer {
 
   constructor(onPhase: ((phase: PhaseReport) => void) | undefined) {
     this.#onPhase = onPhase;
+  }
+
+  async time(name: string, call: () => Promise<object>): Promise<void> {
+    const since = performance.now();
+    const answer = await call();
+    this.#done({ name, since, outcome: isRefusal(answer) ? 'refused' : 'errorType' in answer ? 'failed' : 'done' });
   }
 
   hear({ service, event, details }: CloudEvent): void {
@@ -212,6 +238,10 @@ class PhaseTimer {
     if (!this.#open) return;
     const { name, since } = this.#open;
     this.#open = undefined;
+    this.#done({ name, since, outcome });
+  }
+
+  #done({ name, since, outcome }: Omit<PhaseReport, 'ms'> & { readonly since: number }): void {
     const phase = { name, ms: Math.round((performance.now() - since) * 10) / 10, outcome };
     this.#finished.push(phase);
     this.#onPhase?.(phase);

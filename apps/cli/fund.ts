@@ -7,16 +7,22 @@ import { join } from 'node:path';
 import { S3Client } from '@aws-sdk/client-s3';
 import { bucketName, physicalName, type StageName } from '../../shared/contracts/names/index.ts';
 import { newYorkInstant } from '../../shared/domain/market/calendar.ts';
+import type { Policy } from '../../shared/domain/policy/policy.ts';
 import { isRefusal } from '../../shared/kernel/refusal.ts';
 import type { Bps, EpochDay, EpochMs, Usd } from '../../shared/kernel/units.ts';
+import type { AlertStore } from '../../shared/stores/alerts.ts';
 import type { AuditStore } from '../../shared/stores/audit.ts';
+import type { AuditTrail } from '../../shared/stores/audit-trail.ts';
 import type { ControlStore } from '../../shared/stores/control.ts';
 import type { EventPublisher } from '../../shared/stores/events.ts';
+import type { HealthStore } from '../../shared/stores/health.ts';
 import { Lake } from '../../shared/stores/lake/index.ts';
 import type { Ledger } from '../../shared/stores/ledger/index.ts';
+import type { OpportunityStore } from '../../shared/stores/opportunities.ts';
 import type { PolicyStore } from '../../shared/stores/policies.ts';
 import type { ReconciliationStore } from '../../shared/stores/reconciliations.ts';
 import type { RiskStateStore } from '../../shared/stores/risk-state.ts';
+import type { SteeringStore } from '../../shared/stores/steering-state.ts';
 import type { SymbolStore } from '../../shared/stores/symbols.ts';
 import { VirtualClock } from '../local-cloud/clock.ts';
 import { accountId, LocalCloud, type LocalCloudOptions, operator, region } from '../local-cloud/cloud.ts';
@@ -77,9 +83,14 @@ export class Fund implements OperatorStores {
   readonly stage = stage;
   readonly cloud: LocalCloud;
   readonly clock: VirtualClock;
+  readonly alerts: AlertStore;
   readonly control: ControlStore;
   readonly policies: PolicyStore;
+  readonly opportunities: OpportunityStore;
+  readonly health: HealthStore;
+  readonly steering: SteeringStore;
   readonly audit: AuditStore;
+  readonly auditTrail: AuditTrail;
   readonly symbols: SymbolStore;
   readonly riskState: RiskStateStore;
   readonly ledger: Ledger;
@@ -104,13 +115,18 @@ export class Fund implements OperatorStores {
     this.#market = market;
     this.#listeners = listeners;
     const stores = operatorStores(stage, cloud.clientConfig(operator));
+    this.alerts = stores.alerts;
     this.control = stores.control;
     this.policies = stores.policies;
+    this.opportunities = stores.opportunities;
     this.audit = stores.audit;
+    this.auditTrail = stores.auditTrail;
     this.symbols = stores.symbols;
     this.riskState = stores.riskState;
     this.ledger = stores.ledger;
     this.reconciliations = stores.reconciliations;
+    this.health = stores.health;
+    this.steering = stores.steering;
     this.events = stores.events;
     this.lake = new Lake(new S3Client(cloud.clientConfig(operator)), bucketName(stage, 'lake', accountId, region));
   }
@@ -172,7 +188,9 @@ export class Fund implements OperatorStores {
       keyId: paperKeyId,
       secretKey: await fund.#brokerSecret(),
     });
-    network = wire ? wire(exchange.fetch) : exchange.fetch;
+    const toExchange = wire ? wire(exchange.fetch) : exchange.fetch;
+    // Whatever is not the exchange, e.g. a chat that alerts go to, is where its address says.
+    network = (input, init) => (addressOf(input).startsWith(exchangeUrl) ? toExchange(input, init) : globalThis.fetch(input, init));
     fund.#exchange = exchange;
     return fund;
   }
@@ -232,10 +250,12 @@ export class Fund implements OperatorStores {
   }
 
   /** What an operator does once after the first deployment: policy, cash, and leave to trade. */
-  async setUp(capitalUsd: number): Promise<void> {
-    await setUpFund(this, { capitalUsd, control: 'RUNNING', actor: 'setup', at: this.clock.now() });
+  async setUp(capitalUsd: number, policy?: Policy): Promise<void> {
+    await setUpFund(this, { capitalUsd, control: 'RUNNING', actor: 'setup', at: this.clock.now(), ...(policy && { policy }) });
   }
 }
+
+const addressOf = (input: Parameters<typeof globalThis.fetch>[0]): string => (input instanceof Request ? input.url : String(input));
 
 /** Log lines of functions, one file a function, as CloudWatch would keep them. */
 function logTo(directory: string): (event: CloudEvent) => void {

@@ -5,16 +5,22 @@ import { ContractViolation } from '../../shared/kernel/errors.ts';
 import { DamagedState } from '../local-cloud/journal.ts';
 import { dayOf, dollars, fraction, sessionDay, sharesOf, sideOf, stageName, timeOfDay, wholeNumber } from './argument-values.ts';
 import { type CommandHost, defaultState } from './command-host.ts';
-import { showAudit } from './commands/audit.ts';
+import { addAlertsCommand } from './commands/alerts-options.ts';
+import { addAuditCommand } from './commands/audit-options.ts';
+import { addAuditSqlCommand } from './commands/audit-sql-options.ts';
 import { showOrders, showPositions } from './commands/book.ts';
 import { changeControl } from './commands/control.ts';
 import { runCycle } from './commands/cycle.ts';
 import { deploy } from './commands/deploy.ts';
+import { addEventsCommand } from './commands/events-options.ts';
 import { showExplanation } from './commands/explain.ts';
 import { ingest } from './commands/ingest.ts';
 import { init } from './commands/init.ts';
 import { serveLocally } from './commands/local.ts';
+import { showOpportunities } from './commands/opportunities.ts';
 import { type ReconcileArguments, reconcileNow } from './commands/reconcile.ts';
+import { type ReplayArguments, replay } from './commands/replay.ts';
+import { addReportCommand } from './commands/report-options.ts';
 import { showStatus } from './commands/status.ts';
 import { showStress } from './commands/stress.ts';
 import { showSymbols } from './commands/symbols.ts';
@@ -22,6 +28,7 @@ import { showVwap, type VwapArguments } from './commands/vwap.ts';
 import type { StoresArguments } from './deployed-fund.ts';
 import type { Io } from './io.ts';
 import { BadInput, CommandFailed, type ExitCode, exitCodeHelp, exitCodes } from './outcome.ts';
+import { addPolicyCommands } from './policy-commands.ts';
 
 export async function runCommand(argv: readonly string[], host: CommandHost): Promise<ExitCode> {
   let exitCode: ExitCode = exitCodes.done;
@@ -78,6 +85,8 @@ function buildProgram(host: CommandHost, ends: (code: ExitCode) => void): Comman
       outputError: () => {},
     })
     .exitOverride()
+    // So that --version after a command is the command's.
+    .enablePositionalOptions()
     .showSuggestionAfterError()
     .addHelpText(
       'after',
@@ -103,11 +112,18 @@ function buildProgram(host: CommandHost, ends: (code: ExitCode) => void): Comman
     .description('bring market data into the lake; the same data twice changes nothing')
     .action(run(ingest));
   addExplainCommand(program, onFund(showExplanation));
+  addReplayCommand(program, onFund(replay));
+  addReportCommand(withJson(withAws(program.command('report'))), onFund);
   addStressCommand(program, onFund(showStress));
   addVwapCommand(program, run(showVwap));
   addControlCommands(program, run, onFund);
   addReconcileCommand(program, onFund(reconcileNow));
   addReadingCommands(program, onFund);
+  const audit = addAuditCommand(program, { reading: (command) => withJson(withAws(command)), run, onFund });
+  addAuditSqlCommand(audit, { reading: (command) => withJson(withAws(command)), run, onFund });
+  addPolicyCommands(program, onFund, (command) => withJson(withAws(command)));
+  addAlertsCommand(program, { reading: (command) => withJson(withAws(command)), onFund, run });
+  addEventsCommand(program, { reading: (command) => withJson(withAws(command)), onFund });
   withBeginning(program.command('local'))
     .description('serve the local cloud over HTTP for any AWS SDK or CLI, until Ctrl-C')
     .option('--port <n>', 'on 127.0.0.1; 0 takes a free one', wholeNumber(0, 65535), 4566)
@@ -134,6 +150,15 @@ function addExplainCommand(program: Command, explainOne: Action<Parameters<typeo
     .argument('<cycle>', 'the cycle id, its day, or "latest"')
     .argument('<symbol>', 'one that the cycle decided on')
     .action((cycle: string, symbol: string, options: StoresArguments) => explainOne({ ...options, cycle, symbol }));
+}
+
+function addReplayCommand(program: Command, replayIt: Action<ReplayArguments>): void {
+  withJson(withAws(program.command('replay')))
+    .description('decide a cycle again from what it stored, and compare byte for byte; or ask what another policy would have decided')
+    .argument('[cycle]', 'the cycle id, its day, or "latest" (default)')
+    .option('--all', 'every cycle of the store')
+    .option('--with-policy <version>', 'a policy version, or a file: what would it have decided?')
+    .action((cycle: string | undefined, options: ReplayArguments) => replayIt(cycle === undefined ? options : { ...options, cycle }));
 }
 
 function addStressCommand(program: Command, stressOne: Action<Parameters<typeof showStress>[0]>): void {
@@ -192,10 +217,9 @@ function addReadingCommands(program: Command, onFund: OnFund): void {
   withJson(withAws(program.command('positions')))
     .description('what the fund holds')
     .action(onFund(showPositions));
-  withJson(withAws(program.command('audit')))
-    .description('the audit trail of the last cycle, or of one, with its hash chain checked')
-    .option('--cycle <id>', 'the cycle id')
-    .action(onFund(showAudit));
+  withJson(withAws(program.command('opportunities')))
+    .description('in which symbols a cycle may open positions, how each scored, and why the others may not')
+    .action(onFund(showOpportunities));
   withJson(withAws(program.command('symbols')))
     .description('governance of every symbol, and why one is blocked')
     .option('--blocked', 'only those that may not trade')

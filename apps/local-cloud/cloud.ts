@@ -9,9 +9,11 @@ import type { AwsClientConfig, RuntimeHost } from '../../shared/runtime/host.ts'
 import { createDynamoDb } from './dynamodb/index.ts';
 import { createEventBridge } from './events/index.ts';
 import { FaultPlan, type FaultRule } from './faults.ts';
+import { createFirehose } from './firehose/index.ts';
 import { clientConfigFor } from './gateway/client-config.ts';
 import { Dispatcher } from './gateway/dispatch.ts';
 import { type Gateway, gateway } from './gateway/wire-call.ts';
+import { createGlue } from './glue/index.ts';
 import { Background, countBoot, randomnessOf } from './host.ts';
 import { Iam, type StatementId } from './iam/index.ts';
 import { assertTrust } from './iam/trust.ts';
@@ -27,6 +29,7 @@ import { createSns } from './sns/index.ts';
 import { createSqs } from './sqs/index.ts';
 import { createSsm } from './ssm/index.ts';
 import { createStepFunctions } from './states/index.ts';
+import { createSts } from './sts/index.ts';
 import { declareAssembly } from './templates/declare.ts';
 
 export interface LocalCloudOptions {
@@ -123,10 +126,13 @@ export class LocalCloud {
       createKms(host),
       dynamoDb,
       createS3(host),
+      createGlue(host),
+      createFirehose(host),
       createSqs(host),
       createSns(host),
       createSecretsManager(host),
       createSsm(host),
+      createSts(host),
       this.#lambda,
       createStepFunctions(host, (caller, request) => this.iam.authorize(caller, request)),
       createEventBridge(host),

@@ -25,7 +25,8 @@ import { physicalName } from '../../shared/contracts/names/index.ts';
 import type { Stage } from '../stage.ts';
 import { acknowledge } from './acknowledge.ts';
 import { aliasName, startStatement } from './machine-names.ts';
-import { mayOnObjects, type PlatformFunction, type RoledBucket } from './platform-function.ts';
+import type { PlatformFunction, RoledBucket } from './platform-function.ts';
+import { mayOnObjects } from './role-grants.ts';
 import { RunbookAlarm } from './runbook-alarm.ts';
 
 export interface AslMachineProps {

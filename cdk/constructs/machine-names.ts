@@ -12,6 +12,13 @@ export const namedMachineArn = (scope: Construct, machineName: string): string =
     arnFormat: ArnFormat.COLON_RESOURCE_NAME,
   });
 
+/** Every execution of it: none has an ARN before it runs. */
+export const namedExecutionsArn = (scope: Construct, machineName: string): string =>
+  Stack.of(scope).formatArn({
+    ...{ service: 'states', resource: 'execution', resourceName: `${machineName}:*` },
+    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+  });
+
 /** Through the alias, and nothing else. IAM sees the machine, and the alias as a condition. */
 export const startStatement = (stateMachineArn: string): PolicyStatement =>
   new PolicyStatement({

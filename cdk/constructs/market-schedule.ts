@@ -20,15 +20,20 @@ export interface MarketScheduleProps {
   /** Physical name without the stage, e.g. `cycle-1545`. */
   readonly name: string;
   readonly starts: PlatformFunction;
-  /** HH:MM, New York; or every so many minutes of the hours from the first to the last. */
-  readonly at: string | { readonly everyMinutes: number; readonly ofHours: readonly [number, number] };
+  /** HH:MM, New York; or every so many minutes of the hours from the first to the last, or at one minute of each of them. */
+  readonly at:
+    | string
+    | { readonly everyMinutes: number; readonly ofHours: readonly [number, number] }
+    | { readonly atMinute: number; readonly ofHours: readonly [number, number] };
   /** Handed to the function, which starts nothing on other days. */
   readonly onlyOn?: 'short-session';
+  /** Saturdays and Sundays too; Monday to Friday without it. */
+  readonly everyDay?: boolean;
   readonly deadLetters: IQueue;
 }
 
 export class MarketSchedule extends Construct {
-  constructor(scope: Construct, id: string, { stage, name, starts, at, onlyOn, deadLetters }: MarketScheduleProps) {
+  constructor(scope: Construct, id: string, { stage, name, starts, at, onlyOn, everyDay = false, deadLetters }: MarketScheduleProps) {
     super(scope, id);
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('scheduler.amazonaws.com') });
     const target = new LambdaInvoke(starts.lambda, {
@@ -40,10 +45,10 @@ export class MarketSchedule extends Construct {
     });
     new Schedule(this, 'Schedule', {
       scheduleName: physicalName(stage.name, name),
-      description: `${spoken(at)} New York, Monday to Friday${onlyOn ? ', for days that close at 13:00' : ''}`,
+      description: `${spoken(at)} New York, ${everyDay ? 'every day' : 'Monday to Friday'}${onlyOn ? ', for days that close at 13:00' : ''}`,
       schedule: ScheduleExpression.cron({
         ...timeFields(at),
-        weekDay: 'MON-FRI',
+        weekDay: everyDay ? '*' : 'MON-FRI',
         timeZone: TimeZone.of(market.timeZone),
       }),
       target,
@@ -56,10 +61,15 @@ export class MarketSchedule extends Construct {
 }
 
 function timeFields(at: MarketScheduleProps['at']): { readonly minute: string; readonly hour: string } {
-  if (typeof at !== 'string') return { minute: `0/${at.everyMinutes}`, hour: at.ofHours.join('-') };
+  if (typeof at !== 'string')
+    return { minute: 'atMinute' in at ? String(at.atMinute) : `0/${at.everyMinutes}`, hour: at.ofHours.join('-') };
   const [hour, minute] = at.split(':').map(Number);
   return { minute: String(minute), hour: String(hour) };
 }
 
-const spoken = (at: MarketScheduleProps['at']): string =>
-  typeof at === 'string' ? at : `Every ${at.everyMinutes} minutes from ${at.ofHours[0]} to ${at.ofHours[1] + 1} o'clock,`;
+function spoken(at: MarketScheduleProps['at']): string {
+  if (typeof at === 'string') return at;
+  const [first, last] = at.ofHours;
+  if ('atMinute' in at) return `${at.atMinute} minutes past each hour from ${first} to ${last} o'clock,`;
+  return `Every ${at.everyMinutes} minutes from ${first} to ${last + 1} o'clock,`;
+}

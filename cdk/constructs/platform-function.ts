@@ -6,7 +6,8 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import type { IEventBus } from 'aws-cdk-lib/aws-events';
-import { Effect, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Effect, PolicyStatement, type Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { CfnDeliveryStream } from 'aws-cdk-lib/aws-kinesisfirehose';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import {
   Architecture,
@@ -21,13 +22,15 @@ import {
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { type BucketRole, env, physicalName, type TableRole } from '../../shared/contracts/names/index.ts';
 import type { Stage } from '../stage.ts';
 import { acknowledge } from './acknowledge.ts';
 import { functionBundle } from './function-bundles.ts';
-import { aliasName, namedMachineArn, startStatement } from './machine-names.ts';
+import { aliasName, namedExecutionsArn, namedMachineArn, startStatement } from './machine-names.ts';
+import { inPartition, lambdaRole, mayOnObjects } from './role-grants.ts';
 
 export interface PlatformFunctionProps {
   readonly stage: Stage;
@@ -113,6 +116,16 @@ export class PlatformFunction extends Construct {
     return this.#onTables(tables, 'PutItem');
   }
 
+  /** Control items of the policy table: to stop and resume trading, and not to change what a policy allows. */
+  writesControl(policy: RoledTable): this {
+    return this.#putsInto(policy, 'control');
+  }
+
+  /** Versions of the policy, and which is in force. */
+  publishesPolicy(policy: RoledTable): this {
+    return this.#putsInto(policy, 'policy');
+  }
+
   updates(...tables: readonly RoledTable[]): this {
     return this.#onTables(tables, 'UpdateItem');
   }
@@ -168,6 +181,14 @@ export class PlatformFunction extends Construct {
     return this;
   }
 
+  /** The names of the objects under one prefix, and nothing of what is in them. */
+  listsObjects({ role, bucket }: RoledBucket, prefix: string): this {
+    const conditions = { StringEquals: { 's3:prefix': prefix } };
+    this.#role.addToPrincipalPolicy(new PolicyStatement({ actions: ['s3:ListBucket'], resources: [bucket.bucketArn], conditions }));
+    this.#environment(env.bucket(role), bucket.bucketName);
+    return this;
+  }
+
   writesObjects({ role, bucket }: RoledBucket, ...prefixes: readonly string[]): this {
     this.#mayOnObjects(bucket, prefixes, 's3:PutObject');
     this.#environment(env.bucket(role), bucket.bucketName);
@@ -183,6 +204,27 @@ export class PlatformFunction extends Construct {
   publishesTo(bus: IEventBus): this {
     this.#may(['events:PutEvents'], [bus.eventBusArn]);
     this.#environment(env.eventBus, bus.eventBusName);
+    return this;
+  }
+
+  /** Leaves records in the audit trail, by calling the one function that may write it. */
+  appendsTo(writer: PlatformFunction): this {
+    this.#may(['lambda:InvokeFunction'], [writer.lambda.functionArn]);
+    this.#environment(env.auditWriter, writer.lambda.functionName);
+    return this;
+  }
+
+  /** Vouches for what the audit trail was; whoever writes the trail must not. */
+  signsCheckpoints(checkpointKey: IKey): this {
+    this.#may(['kms:Sign', 'kms:GetPublicKey'], [checkpointKey.keyArn]);
+    this.#environment(env.checkpointKey, checkpointKey.keyArn);
+    return this;
+  }
+
+  /** Sends records to a Firehose stream. */
+  streamsTo(stream: CfnDeliveryStream): this {
+    this.#may(['firehose:PutRecordBatch'], [stream.attrArn]);
+    this.#environment(env.auditStream, stream.ref);
     return this;
   }
 
@@ -216,6 +258,29 @@ export class PlatformFunction extends Construct {
     return this.#readsSecret(env.newsModelSecret, newsModelSecret);
   }
 
+  /** The webhooks and tokens of the chats; and which topic mail subscribes to, without leave to publish there. */
+  tellsChats(alertChannelsSecret: ISecret, topic: ITopic): this {
+    this.#environment(env.alertTopic, topic.topicArn);
+    return this.#readsSecret(env.alertChannelsSecret, alertChannelsSecret);
+  }
+
+  /** The chats, and mail by the topic, which is encrypted under the data key. */
+  tellsPeople(alertChannelsSecret: ISecret, topic: ITopic): this {
+    this.#may(['sns:Publish'], [topic.topicArn]);
+    return this.tellsChats(alertChannelsSecret, topic).#encrypts();
+  }
+
+  /** To ask what became of an execution of that machine, by name. */
+  looksAtExecutionsOf(machineName: string): this {
+    this.#may(['states:DescribeExecution'], [namedExecutionsArn(this, machineName)]);
+    this.#environment(env.tradingCycle, namedMachineArn(this, machineName));
+    acknowledge(this.#role, {
+      id: `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:${machineName}:*]`,
+      reason: 'An execution has no ARN before it runs; the machine is the tightest bound there is. Owner: platform.',
+    });
+    return this;
+  }
+
   #withPermitKey(permitKey: IKey, action: string): this {
     this.#may([action], [permitKey.keyArn]);
     this.#environment(env.permitKey, permitKey.keyArn);
@@ -244,6 +309,13 @@ export class PlatformFunction extends Construct {
     return this.#decrypts();
   }
 
+  #putsInto({ role, table }: RoledTable, partition: string): this {
+    const [actions, resources] = [['dynamodb:PutItem'], [table.tableArn]];
+    this.#role.addToPrincipalPolicy(new PolicyStatement({ actions, resources, conditions: inPartition(partition) }));
+    this.#environment(env.table(role), table.tableName);
+    return this.#decrypts();
+  }
+
   #mayOnObjects(bucket: Bucket, prefixes: readonly string[], action: string): void {
     mayOnObjects(this.#role, bucket, prefixes, action);
   }
@@ -268,24 +340,4 @@ export class PlatformFunction extends Construct {
     }
     return this;
   }
-}
-
-export const lambdaRole = (scope: Construct, id: string): Role =>
-  new Role(scope, id, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
-
-/** One action on the objects under some prefixes of a bucket that another stack owns. */
-export function mayOnObjects(role: Role, bucket: Bucket, prefixes: readonly string[], action: string): void {
-  for (const prefix of prefixes) {
-    role.addToPrincipalPolicy(new PolicyStatement({ actions: [action], resources: [bucket.arnForObjects(`${prefix}*`)] }));
-    acknowledge(role, {
-      id: `AwsSolutions-IAM5[Resource::${exportedArnName(bucket)}/${prefix}*]`,
-      reason: 'Object keys carry the cycle id or a content hash; the prefix is the tightest bound there is. Owner: platform.',
-    });
-  }
-}
-
-/** cdk-nag names the ARN of another stack's bucket by its export; this is that text. */
-function exportedArnName(bucket: Bucket): string {
-  const imported = bucket.stack.resolve(bucket.stack.exportValue(bucket.bucketArn)) as { 'Fn::ImportValue': string };
-  return imported['Fn::ImportValue'];
 }

@@ -19,7 +19,7 @@ export class TradingCycle extends Construct {
   /** What halts trading when a rule of ours is broken. */
   readonly halt: PlatformFunction;
 
-  constructor(scope: Construct, id: string, { stage, data, events, orderRole, reconcile }: TradingCycleProps) {
+  constructor(scope: Construct, id: string, { stage, data, events, audit, orderRole, reconcile }: TradingCycleProps) {
     super(scope, id);
     const common = { stage, dataKey: data.key, deadLetters: events.deadLetters };
     const phase = (
@@ -29,11 +29,11 @@ export class TradingCycle extends Construct {
     ): PlatformFunction => new PlatformFunction(this, constructId, name, { ...common, ...more });
 
     const preflight = phase('Preflight', 'trading/preflight')
-      .gets(data.policy, data.leases)
+      .gets(data.policy, data.leases, data.operations)
       .updates(data.leases)
       .queries(data.symbols)
       .puts(data.symbols)
-      .appends(data.audit)
+      .appendsTo(audit.writer)
       .readsObjects(data.lake, 'datasets/', 'quality/', 'cycles/')
       .mayFindNothing(data.lake)
       .writesObjects(data.lake, 'cycles/');
@@ -77,12 +77,16 @@ export class TradingCycle extends Construct {
     const record = phase('RecordDecisions', 'trading/record-decisions')
       .mayFindNothing(data.lake)
       .queries(data.ledger)
-      .appends(data.audit)
+      .appendsTo(audit.writer)
       .updates(data.leases)
       .readsObjects(data.lake, 'cycles/')
       .publishesTo(events.bus);
-    const close = phase('CloseCycle', 'trading/close-cycle').appends(data.audit).updates(data.leases).publishesTo(events.bus);
-    this.halt = phase('HaltTrading', 'trading/halt-trading').gets(data.policy).puts(data.policy).updates(data.leases).appends(data.audit);
+    const close = phase('CloseCycle', 'trading/close-cycle').appendsTo(audit.writer).updates(data.leases).publishesTo(events.bus);
+    this.halt = phase('HaltTrading', 'trading/halt-trading')
+      .gets(data.policy)
+      .writesControl(data.policy)
+      .updates(data.leases)
+      .appendsTo(audit.writer);
 
     const cycle = new AslMachine(this, 'TradingCycle', {
       stage,

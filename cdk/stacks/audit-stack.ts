@@ -2,6 +2,11 @@
 import { Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { AuditArchive } from '../constructs/audit/audit-archive.ts';
+import { AuditLake } from '../constructs/audit/audit-lake.ts';
+import { AuditQueries } from '../constructs/audit/audit-queries.ts';
+import { AuditWriter } from '../constructs/audit/audit-writer.ts';
+import { Checkpoints } from '../constructs/audit/checkpoints.ts';
+import type { PlatformFunction } from '../constructs/platform-function.ts';
 import type { Stage } from '../stage.ts';
 import type { DataStack } from './data-stack.ts';
 import type { EventsStack } from './events-stack.ts';
@@ -13,10 +18,17 @@ export interface AuditStackProps {
 }
 
 export class AuditStack extends Stack {
+  /** Whoever leaves a record calls it. */
+  readonly writer: PlatformFunction;
+
   constructor(scope: Construct, id: string, { stage, data, events }: AuditStackProps) {
     super(scope, id, { description: 'Ballast: audit trail, archive, checkpoints, queries' });
     const parts = { stage, data, events };
 
-    new AuditArchive(this, 'AuditArchive', parts);
+    this.writer = new AuditWriter(this, 'AuditWriter', parts).writer;
+    const lake = new AuditLake(this, 'AuditLake', parts);
+    new AuditArchive(this, 'AuditArchive', { ...parts, lake });
+    new AuditQueries(this, 'AuditQueries', { ...parts, lake });
+    new Checkpoints(this, 'Checkpoints', parts);
   }
 }

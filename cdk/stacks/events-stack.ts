@@ -9,6 +9,8 @@ import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { eventSource, physicalName } from '../../shared/contracts/names/index.ts';
 import { acknowledge } from '../constructs/acknowledge.ts';
+import { EventCatalogue, eventTypes } from '../constructs/events/event-catalogue.ts';
+import { EventLog } from '../constructs/events/event-log.ts';
 import { StopRequests } from '../constructs/orders/stop-requests.ts';
 import { RunbookAlarm } from '../constructs/runbook-alarm.ts';
 import type { Stage } from '../stage.ts';
@@ -50,6 +52,8 @@ export class EventsStack extends Stack {
       eventPattern: { source: Match.exactString(eventSource) },
       retention: Duration.days(365),
     });
+    new EventCatalogue(this, 'Catalogue', { stage });
+    new EventLog(this, 'Log', { stage, bus: this.bus, deadLetters: this.deadLetters, keeps: eventTypes });
     this.#letDeadLettersIn();
     new StopRequests(this, 'StopRequests', { stage, data, bus: this.bus, deadLetters: this.deadLetters });
     const stopped = this.#alertOn('TradingStopped', physicalName(stage.name, 'trading-stopped'), ['TradingPaused']);
@@ -80,16 +84,20 @@ export class EventsStack extends Stack {
     });
   }
 
-  /** CDK allows the queue to a rule's target; a bus needs it said. */
+  /** CDK allows the queue to a rule's target of this stack; the bus, and the rules of other stacks, need it said. */
   #letDeadLettersIn(): void {
     this.deadLetters.addToResourcePolicy(
       new PolicyStatement({
         principals: [new ServicePrincipal('events.amazonaws.com')],
         actions: ['sqs:SendMessage'],
         resources: [this.deadLetters.queueArn],
-        conditions: { ArnEquals: { 'aws:SourceArn': this.bus.eventBusArn } },
+        conditions: { ArnLike: { 'aws:SourceArn': [this.bus.eventBusArn, this.#rulesOfTheBus] } },
       }),
     );
+  }
+
+  get #rulesOfTheBus(): string {
+    return this.formatArn({ service: 'events', resource: 'rule', resourceName: `${this.bus.eventBusName}/*` });
   }
 
   /** Returns the rule's name as CloudWatch knows it; `Ref` of a rule puts the bus's name before it. */

@@ -5,7 +5,8 @@ import { DeadManSwitch } from '../constructs/orders/dead-man-switch.ts';
 import { Reconciliation } from '../constructs/orders/reconciliation.ts';
 import { StopTrading } from '../constructs/orders/stop-trading.ts';
 import { WorkOrders } from '../constructs/orders/work-orders.ts';
-import { lambdaRole } from '../constructs/platform-function.ts';
+import { lambdaRole } from '../constructs/role-grants.ts';
+import { BrokerCheck } from '../constructs/steering/broker-check.ts';
 import { TradingCycle } from '../constructs/trading-cycle.ts';
 import type { Stage } from '../stage.ts';
 import type { AuditStack } from './audit-stack.ts';
@@ -29,5 +30,6 @@ export class TradingStack extends Stack {
     new WorkOrders(this, 'WorkOrders', { ...parts, halt });
     const { machine: stop } = new StopTrading(this, 'StopTrading', parts);
     new DeadManSwitch(this, 'DeadManSwitch', { ...parts, stop });
+    new BrokerCheck(this, 'BrokerCheck', parts);
   }
 }

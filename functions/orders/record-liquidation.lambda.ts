@@ -8,12 +8,12 @@ import { StopScopeShape, scopeText } from '../../shared/contracts/control.ts';
 import { RefusalShape } from '../../shared/contracts/cycle.ts';
 import { defineHandler, onAws } from '../../shared/runtime/handler.ts';
 import { liquidationId } from '../../shared/runtime/liquidation.ts';
-import { audit, events, ledger } from '../../shared/runtime/needs.ts';
+import { auditTrail, events, ledger } from '../../shared/runtime/needs.ts';
 import type { LedgerOrder } from '../../shared/stores/ledger/index.ts';
 
 const recordLiquidation = defineHandler({
   name: 'orders/record-liquidation',
-  needs: { audit, events, ledger },
+  needs: { auditTrail, events, ledger },
   input: z.object({
     scope: StopScopeShape,
     epoch: z.number().int().positive(),
@@ -31,7 +31,7 @@ const recordLiquidation = defineHandler({
       orders: orders.map(orderRecord).sort((a, b) => (a.order_id < b.order_id ? -1 : 1)),
       left: left.map(({ symbol, quantity }) => ({ symbol, quantity })).sort((a, b) => (a.symbol < b.symbol ? -1 : 1)),
     };
-    const head = await needs.audit.append(id, 'flatten', [{ type: 'flatten', record }]);
+    const head = await needs.auditTrail.append(id, 'flatten', [{ type: 'flatten', record }]);
 
     const symbolsLeft = record.left.map(({ symbol }) => symbol);
     const outcome = symbolsLeft.length === 0 ? 'nothing is held any more' : `still held: ${symbolsLeft.slice(0, 20).join(', ')}`;

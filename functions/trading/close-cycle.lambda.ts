@@ -8,11 +8,11 @@ import { CloseInput } from '../../shared/contracts/cycle.ts';
 import type { BallastEvent } from '../../shared/contracts/events.ts';
 import type { CycleId } from '../../shared/kernel/units.ts';
 import { defineHandler, onAws } from '../../shared/runtime/handler.ts';
-import { audit, events, leases } from '../../shared/runtime/needs.ts';
+import { auditTrail, events, leases } from '../../shared/runtime/needs.ts';
 
 const closeCycle = defineHandler({
   name: 'trading/close-cycle',
-  needs: { audit, events, leases },
+  needs: { auditTrail, events, leases },
   input: CloseInput,
   output: z.object({ outcome: z.enum(['refused', 'failed']), auditHead: z.string() }),
 
@@ -25,7 +25,7 @@ const closeCycle = defineHandler({
       reason,
       details: refusal?.details ?? { cause: failure?.Cause ?? '' },
     };
-    const head = await needs.audit.append(cycleId as CycleId, outcome, [{ type: 'cycle', record }]);
+    const head = await needs.auditTrail.append(cycleId as CycleId, outcome, [{ type: 'cycle', record }]);
     await needs.events.publish([closingEvent(cycleId, scheduledAt, outcome, reason)]);
     if (leaseToken !== null) await needs.leases.release({ holder: cycleId as CycleId, token: leaseToken });
     return { outcome, auditHead: head.hash };

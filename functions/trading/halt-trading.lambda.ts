@@ -10,11 +10,11 @@ import { tryParseJson } from '../../shared/kernel/json.ts';
 import { isRefusal } from '../../shared/kernel/refusal.ts';
 import type { CycleId } from '../../shared/kernel/units.ts';
 import { defineHandler, onAws } from '../../shared/runtime/handler.ts';
-import { audit, control, leases } from '../../shared/runtime/needs.ts';
+import { auditTrail, control, leases } from '../../shared/runtime/needs.ts';
 
 const haltTrading = defineHandler({
   name: 'trading/halt-trading',
-  needs: { control, audit, leases },
+  needs: { control, auditTrail, leases },
   input: z.object({ cycleId: z.string().min(1), scheduledAt: InstantText, failure: FailureShape, leaseToken: z.number().int().nullable() }),
   output: z.object({ outcome: z.literal('halted'), controlEpoch: z.number().int(), auditHead: z.string() }),
 
@@ -34,7 +34,7 @@ const haltTrading = defineHandler({
       reason: failure.Error,
       details: { cause: failure.Cause },
     };
-    const head = await needs.audit.append(cycleId as CycleId, 'halted', [{ type: 'cycle', record }]);
+    const head = await needs.auditTrail.append(cycleId as CycleId, 'halted', [{ type: 'cycle', record }]);
     if (leaseToken !== null) await needs.leases.release({ holder: cycleId as CycleId, token: leaseToken });
     return { outcome: 'halted' as const, controlEpoch: halted.epoch, auditHead: head.hash };
   },

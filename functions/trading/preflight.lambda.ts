@@ -14,18 +14,18 @@ import { sessionState } from '../../shared/domain/market/calendar.ts';
 import { transition } from '../../shared/domain/quality/governance.ts';
 import { formatDay } from '../../shared/kernel/days.ts';
 import { isRefusal, type Refusal, refuse } from '../../shared/kernel/refusal.ts';
-import type { CycleId } from '../../shared/kernel/units.ts';
 import { CycleDocuments } from '../../shared/runtime/cycle-documents.ts';
 import { defineHandler, onAws } from '../../shared/runtime/handler.ts';
-import { audit, control, lake, leases, policies, symbols } from '../../shared/runtime/needs.ts';
-import type { PolicyInForce } from '../../shared/stores/policies.ts';
+import { auditTrail, control, lake, leases, opportunities, policies, symbols } from '../../shared/runtime/needs.ts';
+import { openingRecord } from '../../shared/runtime/opening-record.ts';
+import { letIn } from '../../shared/runtime/rank-gate.ts';
 
 /** Longer than the machine's own deadline, so that no second cycle starts beside a slow one. */
 const leaseMs = 20 * 60_000;
 
 const preflight = defineHandler({
   name: 'trading/preflight',
-  needs: { control, policies, leases, symbols, lake, audit },
+  needs: { control, policies, leases, symbols, lake, auditTrail, opportunities },
   input: z.object({ cycleId: CycleIdText, scheduledAt: InstantText, dataset: z.string().min(1).nullable() }),
   output: CycleState,
 
@@ -46,15 +46,17 @@ const preflight = defineHandler({
     const sectors = new Map(manifest.instruments.map(({ symbol, sector }) => [symbol, sector ?? null]));
     const universe = judgeUniverse({ profiles, sectors, policy: inForce.policy, asOf: market.session });
     const documents = new CycleDocuments(needs.lake, cycleId);
-    await Promise.all([
+    const session = formatDay(market.session);
+    const standing = { session, datasetId: manifest.datasetId, scheduledAt: instantOf(scheduledAt) };
+    const [opportunities] = await Promise.all([
+      // By a second delivery a newer list may be in force; the cycle stands on the one it began with.
+      letIn(inForce.policy.ranking, standing, needs).then((found) => documents.settle('opportunities', found)),
       documents.write('policy', inForce.policy),
       documents.write('universe', universe),
-      documents.write('opportunities', null),
       needs.symbols.recordTransitions(transitions(await needs.symbols.all(), universe, scheduledAt)),
     ]);
-    const session = formatDay(market.session);
-    await needs.audit.append(cycleId, 'opened', [
-      { type: 'opening', record: openingOf(cycleId, scheduledAt, session, inForce, manifest.datasetId) },
+    await needs.auditTrail.append(cycleId, 'opened', [
+      { type: 'opening', record: openingRecord({ ...standing, cycleId, scheduledAt, policy: inForce, opportunities }) },
     ]);
 
     const active = universe.filter(({ governance }) => governance.state === 'ACTIVE').length;
@@ -76,16 +78,6 @@ const preflight = defineHandler({
 });
 
 export const handler = onAws(preflight);
-
-/** What the cycle stands on; the same at every delivery. */
-const openingOf = (cycleId: CycleId, scheduledAt: string, session: string, { version, sha256 }: PolicyInForce, dataset: string) => ({
-  cycle_id: cycleId,
-  scheduled_at: scheduledAt,
-  session,
-  policy_version: version,
-  policy_sha256: sha256,
-  dataset,
-});
 
 type MayTrade = ControlItem & { readonly state: 'RUNNING' | 'REDUCE_ONLY' };
 

@@ -1,20 +1,21 @@
 /**
- * State "Record Decisions": one 15-field record per symbol of the universe and one for the cycle, chained into the audit trail;
- * then the events, then the lease goes back.
+ * State "Record Decisions": one 15-field record per symbol of the universe, one per order, and one for the cycle, chained into the audit
+ * trail; then the events, then the lease goes back.
  * Idempotent: the records are pure in the cycle's documents and its ledger, and are written once.
  */
 import * as z from 'zod';
 import { type CycleState, PhaseInput } from '../../shared/contracts/cycle.ts';
 import { assembleDecisions } from '../../shared/domain/cycle/assemble-decisions.ts';
+import type { CycleId } from '../../shared/kernel/units.ts';
 import { CycleDocuments } from '../../shared/runtime/cycle-documents.ts';
 import { cycleEvents } from '../../shared/runtime/cycle-events.ts';
 import { defineHandler, onAws } from '../../shared/runtime/handler.ts';
-import { audit, documents, events, leases, ledger } from '../../shared/runtime/needs.ts';
+import { auditTrail, documents, events, leases, ledger } from '../../shared/runtime/needs.ts';
 import type { LedgerOrder } from '../../shared/stores/ledger/index.ts';
 
 const recordDecisions = defineHandler({
   name: 'trading/record-decisions',
-  needs: { documents, ledger, audit, events, leases },
+  needs: { documents, ledger, auditTrail, events, leases },
   input: PhaseInput.extend({
     /** Why the cycle stopped short of an assessment; null when it did not. */
     endedBy: z.string().nullable(),
@@ -45,9 +46,10 @@ const recordDecisions = defineHandler({
     const outcome = orders.some(({ cumulativeQuantity }) => cumulativeQuantity > 0) ? ('traded' as const) : ('no-trade' as const);
 
     const book = { regime: signals.regime, optimizer: allocation?.optimizer ?? null, overlays: allocation?.overlays ?? null };
-    const head = await needs.audit.append(cycle.cycleId, 'decisions', [
+    const head = await needs.auditTrail.append(cycle.cycleId, 'decisions', [
       ...decisions.map((record) => ({ type: 'decision' as const, record: { ...record } })),
-      { type: 'cycle' as const, record: { ...cycleRecord(cycle, snapshotKey, outcome, riskDecision, orders), ended_by: endedBy, ...book } },
+      ...orders.map((order) => ({ type: 'order' as const, record: orderRecord(cycle.cycleId, order) })),
+      { type: 'cycle' as const, record: { ...cycleRecord(cycle, snapshotKey, outcome, riskDecision), ended_by: endedBy, ...book } },
     ]);
     const auditHead = head.hash;
     await needs.events.publish(cycleEvents({ cycle, outcome, decisions: decisions.length, orders, riskDecision, auditHead }));
@@ -58,28 +60,31 @@ const recordDecisions = defineHandler({
 
 export const handler = onAws(recordDecisions);
 
-/** The cycle as a whole: what it decided on, under which policy, and what became of its orders. */
-function cycleRecord(cycle: CycleState, snapshotKey: string, outcome: string, riskDecision: string, orders: readonly LedgerOrder[]) {
-  return {
-    cycle_id: cycle.cycleId,
-    scheduled_at: cycle.scheduledAt,
-    outcome,
-    risk_decision: riskDecision,
-    dataset: cycle.datasetId,
-    snapshot: snapshotKey,
-    policy_version: cycle.policyVersion,
-    policy_sha256: cycle.policySha256,
-    orders: orders.map(({ orderId, symbol, side, quantity, state, cumulativeQuantity, averagePrice, note, closedBy, incidents }) => ({
-      orderId,
-      symbol,
-      side,
-      quantity,
-      state,
-      cumulativeQuantity,
-      averagePrice: averagePrice ?? null,
-      note: note ?? null,
-      closed_by: closedBy ?? null,
-      incidents: incidents ?? [],
-    })),
-  };
-}
+/** What became of an order, by the time the cycle ended. */
+const orderRecord = (cycleId: CycleId, order: LedgerOrder) => ({
+  cycle_id: cycleId,
+  order_id: order.orderId,
+  symbol: order.symbol,
+  side: order.side,
+  strategy: order.strategy,
+  broker: order.broker,
+  quantity: order.quantity,
+  state: order.state,
+  filled: order.cumulativeQuantity,
+  average_price: order.averagePrice ?? null,
+  closed_by: order.closedBy ?? null,
+  incidents: order.incidents ?? [],
+  note: order.note ?? null,
+});
+
+/** The cycle as a whole: what it decided on, under which policy, and how it ended. */
+const cycleRecord = (cycle: CycleState, snapshotKey: string, outcome: string, riskDecision: string) => ({
+  cycle_id: cycle.cycleId,
+  scheduled_at: cycle.scheduledAt,
+  outcome,
+  risk_decision: riskDecision,
+  dataset: cycle.datasetId,
+  snapshot: snapshotKey,
+  policy_version: cycle.policyVersion,
+  policy_sha256: cycle.policySha256,
+});

@@ -2,7 +2,7 @@
  * One text per value: object keys in code-unit order, no white space, numbers as ECMAScript prints them
  * (RFC 8785, JSON Canonicalization Scheme). What is hashed, compared or signed goes through here.
  */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { ContractViolation } from './errors.ts';
 import type { Sha256 } from './units.ts';
 
@@ -26,7 +26,7 @@ export function canonicalJson(value: unknown): string {
   }
 }
 
-export const sha256Hex = (content: string | Uint8Array): Sha256 => createHash('sha256').update(content).digest('hex') as Sha256;
+export const sha256Hex = (content: string | Uint8Array): Sha256 => hash('sha256', content) as Sha256;
 
 /** SHA-256 of the canonical JSON text. */
 export const contentHash = (value: unknown): Sha256 => sha256Hex(canonicalJson(value));

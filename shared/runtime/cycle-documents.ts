@@ -63,6 +63,8 @@ export interface Opportunities {
   /** Null when there was none that is fresh enough: then nothing is let in. */
   readonly listId: string | null;
   readonly symbols: readonly Ticker[];
+  /** Why there was none, kebab-case. */
+  readonly refusal?: string;
 }
 
 /** What became of each planned order when it was to be sent. */

@@ -4,33 +4,50 @@
  */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { FirehoseClient } from '@aws-sdk/client-firehose';
 import { KMSClient } from '@aws-sdk/client-kms';
+import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SFNClient } from '@aws-sdk/client-sfn';
+import { SNSClient } from '@aws-sdk/client-sns';
 import type { Broker } from '../brokers/broker.ts';
 import type { PermitSigner, PermitVerifier } from '../brokers/risk-ticket.ts';
 import { env, type TableRole } from '../contracts/names/index.ts';
 import type { Refusal } from '../kernel/refusal.ts';
+import { seededRng } from '../kernel/rng.ts';
+import { AlertStore } from '../stores/alerts.ts';
+import { AnalyticsStore } from '../stores/analytics.ts';
 import { AuditStore } from '../stores/audit.ts';
+import { AuditStream } from '../stores/audit-stream.ts';
 import type { AuditTrail } from '../stores/audit-trail.ts';
+import { CheckpointKey } from '../stores/checkpoint-key.ts';
+import { CheckpointKeys } from '../stores/checkpoint-keys.ts';
+import { CheckpointStore } from '../stores/checkpoints.ts';
 import { ConsumedEvents } from '../stores/consumed-events.ts';
 import { ControlStore } from '../stores/control.ts';
 import { EventPublisher } from '../stores/events.ts';
+import { HealthStore } from '../stores/health.ts';
 import { LakeDocuments } from '../stores/lake/documents.ts';
 import { Lake } from '../stores/lake/lake.ts';
 import { LakeReadings } from '../stores/lake/readings.ts';
 import { LeaseStore } from '../stores/leases.ts';
+import { CashMovements } from '../stores/ledger/cash-moved.ts';
 import { Ledger } from '../stores/ledger/index.ts';
 import { ParentStore } from '../stores/ledger/parents.ts';
 import { ObjectArchive } from '../stores/object-archive.ts';
+import { OpportunityStore } from '../stores/opportunities.ts';
 import { PermitKey } from '../stores/permit-key.ts';
 import { PolicyStore } from '../stores/policies.ts';
 import { ReconciliationStore } from '../stores/reconciliations.ts';
+import { RemoteAuditTrail } from '../stores/remote-audit-trail.ts';
 import { RiskStateStore } from '../stores/risk-state.ts';
+import { SigningTurn } from '../stores/signing-turn.ts';
 import { StateMachine } from '../stores/state-machine.ts';
+import { SteeringStore } from '../stores/steering-state.ts';
 import { SymbolStore } from '../stores/symbols.ts';
 import { Table } from '../stores/table.ts';
+import { type AlertChannels, connectAlertChannels } from './connect-alert-channels.ts';
 import { connectBroker } from './connect-broker.ts';
 import { connectNewsReader, type NewsModel } from './connect-news-reader.ts';
 import { required } from './environment.ts';
@@ -52,13 +69,29 @@ export const parents: Need<ParentStore> = (host) => new ParentStore(table(host, 
 export const reconciliations: Need<ReconciliationStore> = (host) => new ReconciliationStore(table(host, 'ledger'));
 export const riskState: Need<RiskStateStore> = (host) => new RiskStateStore(table(host, 'risk'));
 export const audit: Need<AuditStore> = (host) => new AuditStore(table(host, 'audit'));
-/** To append to it; who may read it too asks for `audit`. */
-export const auditTrail: Need<AuditTrail> = (host) => audit(host);
+/** To append to it, through the one function that may write it. */
+export const auditTrail: Need<AuditTrail> = (host) =>
+  new RemoteAuditTrail(new LambdaClient(host.awsClientConfig()), required(host, env.auditWriter));
+export const checkpoints: Need<CheckpointStore> = (host) => new CheckpointStore(auditArchive(host));
+export const checkpointKey: Need<CheckpointKey> = (host) =>
+  new CheckpointKey(new KMSClient(host.awsClientConfig()), required(host, env.checkpointKey));
+export const signingTurn: Need<SigningTurn> = (host) => new SigningTurn(table(host, 'operations'));
 export const consumedEvents: Need<ConsumedEvents> = (host) => new ConsumedEvents(table(host, 'operations'));
+export const opportunities: Need<OpportunityStore> = (host) => new OpportunityStore(table(host, 'operations'));
+export const health: Need<HealthStore> = (host) => new HealthStore(table(host, 'operations'));
+export const steering: Need<SteeringStore> = (host) => new SteeringStore(table(host, 'operations'));
 export const lake: Need<Lake> = (host) => new Lake(s3(host), required(host, env.bucket('lake')));
 /** For a phase that moves no bars. */
 export const documents: Need<LakeDocuments> = (host) => new LakeDocuments(s3(host), required(host, env.bucket('lake')));
+/** What is measured of cycles, and the reports. */
+export const analytics: Need<AnalyticsStore> = (host) => new AnalyticsStore(documents(host));
+export const cashMovements: Need<CashMovements> = (host) => new CashMovements(table(host, 'ledger'));
 export const auditArchive: Need<ObjectArchive> = (host) => new ObjectArchive(s3(host), required(host, env.bucket('auditArchive')));
+/** To the table that auditors query. */
+export const auditStream: Need<AuditStream> = (host) =>
+  new AuditStream(new FirehoseClient(host.awsClientConfig()), required(host, env.auditStream));
+/** The names of checkpoints, to see how far the trail is signed. */
+export const checkpointKeys: Need<CheckpointKeys> = (host) => new CheckpointKeys(s3(host), required(host, env.bucket('auditArchive')));
 export const events: Need<EventPublisher> = (host) =>
   new EventPublisher(new EventBridgeClient(host.awsClientConfig()), required(host, env.eventBus));
 export const machine: Need<StateMachine> = (host) =>
@@ -91,4 +124,18 @@ export const newsModel: Need<() => Promise<NewsModel | Refusal<'model-not-set-up
   const secretId = required(host, env.newsModelSecret);
   const readings = new LakeReadings(s3(host), required(host, env.bucket('lake')));
   return () => connectNewsReader(secrets, secretId, readings);
+};
+
+export const alerts: Need<AlertStore> = (host) => new AlertStore(table(host, 'operations'));
+
+/** Connects on every call: a webhook that was renewed is used at the next alert. Its secret is read by those who tell people, and by nobody else. */
+export const alertChannels: Need<() => Promise<AlertChannels>> = (host) => {
+  const secrets = new SecretsManagerClient(host.awsClientConfig());
+  const secretId = required(host, env.alertChannelsSecret);
+  const topic = { sns: new SNSClient(host.awsClientConfig()), topicArn: required(host, env.alertTopic) };
+  const fetch: typeof globalThis.fetch = (input, init) => host.fetch(input, init);
+  const { clock } = host;
+  // Two functions that were refused at the same moment must not come back at the same moment: each has a log stream of its own.
+  const seed = (): string => `${host.env.AWS_LAMBDA_LOG_STREAM_NAME ?? ''} ${clock.now()}`;
+  return () => connectAlertChannels(secrets, secretId, topic, { fetch, clock, rng: seededRng(seed()) });
 };

@@ -6,6 +6,7 @@ import {
   type Put,
   PutItemCommand,
   QueryCommand,
+  ScanCommand,
   type TransactWriteItem,
   TransactWriteItemsCommand,
   UpdateItemCommand,
@@ -38,7 +39,30 @@ export class Table {
   }
 
   /** Every item of a partition whose sort key begins with `prefix`, in order, strongly consistent. */
-  async query(pk: string, prefix = ''): Promise<Item[]> {
+  query(pk: string, prefix = ''): Promise<Item[]> {
+    return prefix === ''
+      ? this.#queried('pk = :pk', { ':pk': pk })
+      : this.#queried('pk = :pk AND begins_with(sk, :prefix)', { ':pk': pk, ':prefix': prefix });
+  }
+
+  /** Those of a partition behind a sort key, in order, strongly consistent. */
+  queryAfter(pk: string, sk: string): Promise<Item[]> {
+    return this.#queried('pk = :pk AND sk > :sk', { ':pk': pk, ':sk': sk });
+  }
+
+  /** Every item there is, in no order, strongly consistent, a page at a time. */
+  async *scan(): AsyncGenerator<Item[]> {
+    let from: Record<string, AttributeValue> | undefined;
+    do {
+      const reply = await awsCall(`Scanning ${this.name}`, () =>
+        this.#client.send(new ScanCommand({ TableName: this.name, ConsistentRead: true, ...(from ? { ExclusiveStartKey: from } : {}) })),
+      );
+      yield (reply.Items ?? []).map((item) => unmarshall(item));
+      from = reply.LastEvaluatedKey;
+    } while (from);
+  }
+
+  async #queried(condition: string, values: Item): Promise<Item[]> {
     const items: Item[] = [];
     let from: Record<string, AttributeValue> | undefined;
     do {
@@ -46,8 +70,8 @@ export class Table {
         this.#client.send(
           new QueryCommand({
             TableName: this.name,
-            KeyConditionExpression: prefix === '' ? 'pk = :pk' : 'pk = :pk AND begins_with(sk, :prefix)',
-            ExpressionAttributeValues: toAttributes({ ':pk': pk, ...(prefix === '' ? {} : { ':prefix': prefix }) }),
+            KeyConditionExpression: condition,
+            ExpressionAttributeValues: toAttributes(values),
             ConsistentRead: true,
             ...(from ? { ExclusiveStartKey: from } : {}),
           }),

@@ -73,7 +73,7 @@ export const rules: readonly Rule[] = [
     keeping: { path: 'functions/trading/short.lambda.ts', text: '\n'.repeat(handlerLinesMax) },
   },
   {
-    title: 'a handler opens with a comment, is made by defineHandler and onAws, and exports `handler` alone',
+    title: 'a handler opens with a comment, is made by defineHandler or defineConsumer and onAws, and exports `handler` alone',
     holdsFor: (path) => /^functions\/[a-z-]+\/[a-z-]+\.lambda\.ts$/.test(path),
     breaches: handlerFaults,
     offending: { path: 'functions/trading/bare.lambda.ts', text: 'export const handler = async () => 1; export const helper = 2;' },
@@ -171,7 +171,7 @@ function handlerFaults({ text, tree }: Source): string[] {
   const found: string[] = [];
   if (!/^\/\*\*\s[\s\S]*?\.[\s\S]*?\*\//.test(text)) found.push('opens without a comment');
   if (exportedNames(tree).join() !== 'handler') found.push(`exports ${exportedNames(tree).join(', ') || 'nothing'}`);
-  if (!/^const \w+ = defineHandler\(/m.test(text)) found.push('is not made by defineHandler');
+  if (!/^const \w+ = define(Handler|Consumer)\(/m.test(text)) found.push('is not made by defineHandler or defineConsumer');
   if (!/^export const handler = onAws\(\w+\);$/m.test(text)) found.push('does not export onAws(…) as its handler');
   return found;
 }

@@ -9,7 +9,7 @@ beforeAll(async () => {
   pages = await referencePages();
 });
 
-test.each(['functions.md', 'machines.md', 'environment.md', 'alarms.md'])(
+test.each(['functions.md', 'machines.md', 'environment.md', 'alarms.md', 'events.md'])(
   'docs/reference/%s says what the sources say; write it again with node scripts/generate-reference.ts',
   (name) => {
     expect(writtenPage(name)).toBe(pages.get(name));

@@ -82,8 +82,8 @@ describe('every table', () => {
 describe('every bucket', () => {
   const all = (): Resource[] => templates.all('AWS::S3::Bucket');
 
-  test('is one of three', () => {
-    expect(all()).toHaveLength(3);
+  test('is one of four: the lake, the audit archive, access logs, and answers to auditors', () => {
+    expect(all()).toHaveLength(4);
   });
 
   test('is closed to the public', () => {

@@ -48,6 +48,7 @@ test('one role may read the broker secret, and it is the role of what talks to t
   expect(sendersIn(statements)).toEqual([roleOf('trading-place-orders')]);
   expect(functionsOf(sendersIn(statements)[0]!).sort()).toEqual(
     [
+      'orders-check-broker',
       'orders-liquidate',
       'orders-reconcile',
       'orders-sweep-orders',

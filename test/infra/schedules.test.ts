@@ -33,8 +33,12 @@ test('the schedules are the cycle, the cycle of short sessions, the dead-man che
       { scheduledAt, onlyOn: 'short-session' },
     ],
     ['ballast-dev-cycle-1545', 'cron(45 15 ? * MON-FRI *)', functionNamed('trading-start-cycle'), { scheduledAt }],
+    ['ballast-dev-check-broker', 'cron(0/5 9-15 ? * MON-FRI *)', functionNamed('orders-check-broker'), { scheduledAt }],
+    ['ballast-dev-steer-fund', 'cron(0/5 9-15 ? * MON-FRI *)', functionNamed('steering-steer-fund'), { scheduledAt }],
+    ['ballast-dev-watch-health', 'cron(0/5 9-15 ? * MON-FRI *)', functionNamed('steering-watch-health'), { scheduledAt }],
     ['ballast-dev-dead-man', 'cron(0/5 9-15 ? * MON-FRI *)', functionNamed('orders-dead-man'), { scheduledAt }],
     ['ballast-dev-ingest-nightly', 'cron(30 18 ? * MON-FRI *)', functionNamed('market-data-start-ingest'), { scheduledAt }],
+    ['ballast-dev-rank-hourly', 'cron(30 9-15 ? * MON-FRI *)', functionNamed('ranking-rank-opportunities'), { scheduledAt }],
     ['ballast-dev-reconcile-1615', 'cron(15 16 ? * MON-FRI *)', functionNamed('orders-start-reconciliation'), { scheduledAt }],
   ]);
 });
@@ -67,6 +71,7 @@ test('other times can be given by context, each with a schedule of its own', () 
     ['ballast-dev-cycle-1530', 'cron(30 15 ? * MON-FRI *)'],
     ['ballast-dev-dead-man', 'cron(0/5 9-15 ? * MON-FRI *)'],
     ['ballast-dev-ingest-nightly', 'cron(0 20 ? * MON-FRI *)'],
+    ['ballast-dev-rank-hourly', 'cron(30 9-15 ? * MON-FRI *)'],
     ['ballast-dev-reconcile-1615', 'cron(15 16 ? * MON-FRI *)'],
   ]);
 });

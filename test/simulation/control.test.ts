@@ -1,11 +1,12 @@
 /** The flag that stops trading, looked at from the exchange: whatever the control item says or fails to say, no order more gets out. */
 import { describe, expect, test } from 'vitest';
-import { defaultPolicy } from '../../shared/domain/policy/default-policy.ts';
 import type { Policy } from '../../shared/domain/policy/policy.ts';
 import { bootFund, named, session, type TestFund } from '../support/boot-fund.ts';
 import { isOrder } from '../support/broker-wire.ts';
+import { publishApproved } from '../support/publish-policy.ts';
 import { expectLedgerIsExchange } from '../support/reconciliation.ts';
 import { controlItem, deleteItem, putItem, setControlState } from '../support/tampering.ts';
+import { ungatedPolicy } from '../support/ungated-policy.ts';
 
 describe('at preflight nothing trades', () => {
   const standings: readonly (readonly [string, string, (fund: TestFund) => Promise<void>])[] = [
@@ -48,8 +49,8 @@ test('REDUCE_ONLY lets sells of what is held out, and no buy', async () => {
   const held = new Set(fund.fund.exchange.state().positions.keys());
   const bought = fund.brokerOrders.length;
   // Sectors must shrink, and turnover would leave room for buys beside the sells.
-  const tighter = { ...defaultPolicy, portfolio: { ...defaultPolicy.portfolio, sectorFracMax: 0.02, turnoverFracMax: 0.5 } };
-  await fund.fund.policies.publish(tighter, { actor: 'test', reason: 'tighter sectors', at: fund.fund.clock.now() });
+  const tighter = { ...ungatedPolicy, portfolio: { ...ungatedPolicy.portfolio, sectorFracMax: 0.02, turnoverFracMax: 0.5 } };
+  await publishApproved(fund.fund.policies, tighter, fund.fund.clock.now());
   await setControlState(fund, 'REDUCE_ONLY');
 
   const report = await fund.cycle('2024-12-03');
@@ -66,7 +67,7 @@ test('REDUCE_ONLY lets sells of what is held out, and no buy', async () => {
 async function wouldBuy(policy: Policy): Promise<number> {
   await using fund = await bootFund();
   await fund.cycle();
-  await fund.fund.policies.publish(policy, { actor: 'test', reason: 'tighter sectors', at: fund.fund.clock.now() });
+  await publishApproved(fund.fund.policies, policy, fund.fund.clock.now());
   return (await fund.cycle('2024-12-03')).orders.filter(({ side }) => side === 'BUY').length;
 }
 

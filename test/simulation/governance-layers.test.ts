@@ -188,9 +188,9 @@ test('recovery: ten sessions after a freeze nothing is sent, with the eleventh a
   expect(checksOf(back.decisions[0]!)).toMatchObject({ decision: 'RECOVERY', scaleFrac: 0.2, reasons: ['recovery-ramp'] });
 });
 
-/** Every write of that function's to the tables of the fund that goes through a transaction, as all of the audit trail's do. */
+/** Every record that that function would leave, through the one that may write the trail. */
 const cannotWrite = (caller: string): FaultRule => ({
-  ...{ service: 'dynamodb', operation: 'TransactWriteItems', caller: named(caller), fault: 'drop-request' },
+  ...{ service: 'lambda', operation: 'Invoke', caller: named(caller), target: named('audit-write-audit'), fault: 'drop-request' },
 });
 const cannotTell = (caller: string): FaultRule => ({
   service: 'events',
@@ -203,11 +203,12 @@ describe('audit', () => {
   test('a trail that can be written lets the cycle trade; one that cannot lets it not even look, let alone send', async () => {
     await using sound = await bootSmall();
     expect(await sound.cycle(first)).toMatchObject({ outcome: 'traded' });
-    expect((await sound.fund.audit.all())[0]?.record.type).toBe('opening');
+    expect((await sound.fund.audit.recordsOf((await sound.fund.audit.cycles())[0]!))[0]?.record.type).toBe('opening');
     await using fund = await bootSmall();
     fund.failing(cannotWrite('trading-preflight'), cannotWrite('trading-close-cycle'));
     const report = await fund.cycle(first);
-    expect(report).toMatchObject({ outcome: 'failed', orders: [], decisions: [], audit: { records: 0 } });
+    expect(report).toMatchObject({ outcome: 'failed', orders: [], decisions: [] });
+    expect(await fund.fund.audit.recordsOf(report.cycleId)).toEqual([]);
     expect(fund.wire.ordersSent).toBe(0);
     expect(fund.told('ExecutionFailed')).toHaveLength(1);
   });
@@ -229,7 +230,8 @@ describe('audit', () => {
     await using fund = await bootSmall();
     fund.failing(cannotWrite('trading-record-decisions'), cannotWrite('trading-close-cycle'));
     const report = await fund.cycle(first);
-    expect(report).toMatchObject({ outcome: 'failed', decisions: [], audit: { records: 1 } });
+    expect(report).toMatchObject({ outcome: 'failed', decisions: [] });
+    expect(await fund.fund.audit.recordsOf(report.cycleId)).toHaveLength(1);
     expect(fund.told('ExecutionFailed')).toHaveLength(1);
     await expectLedgerIsExchange(fund);
   });
@@ -238,7 +240,9 @@ describe('audit', () => {
     await using fund = await bootSmall();
     await setControlState(fund, 'PAUSED');
     fund.failing(cannotWrite('trading-close-cycle'));
-    expect(await fund.cycle(first)).toMatchObject({ outcome: 'failed', orders: [], audit: { records: 0 } });
+    const report = await fund.cycle(first);
+    expect(report).toMatchObject({ outcome: 'failed', orders: [] });
+    expect(await fund.fund.audit.recordsOf(report.cycleId)).toEqual([]);
     expect(fund.wire.calls).toEqual([]);
   });
 });

@@ -10,17 +10,18 @@ import { operator } from '../../apps/local-cloud/cloud.ts';
 import type { FaultRule } from '../../apps/local-cloud/faults.ts';
 import type { CloudEvent } from '../../apps/local-cloud/service.ts';
 import { physicalName } from '../../shared/contracts/names/index.ts';
-import { defaultPolicy } from '../../shared/domain/policy/default-policy.ts';
 import type { Policy } from '../../shared/domain/policy/policy.ts';
 import { parseDay } from '../../shared/kernel/days.ts';
 import { BrokerWire } from './broker-wire.ts';
+import { publishApproved } from './publish-policy.ts';
 import { putIntoLake, simulatedLake, simulatedSeed } from './simulated-lake.ts';
+import { ungatedPolicy } from './ungated-policy.ts';
 
 export interface TestFundOptions {
   readonly cloud?: FundSurroundings['cloud'];
   readonly seed?: number;
   readonly capitalUsd?: number;
-  /** Published over the default policy. */
+  /** Published over the default policy, whose gate of opportunities is off here. */
   readonly policy?: (standard: Policy) => Policy;
   /** Whether the lake holds the simulated market from the start; it does unless said otherwise. */
   readonly data?: boolean;
@@ -58,8 +59,8 @@ export class TestFund {
       onEvent: (event) => events.push(event),
       wire: (exchange) => wire.to(exchange),
     });
-    await fund.setUp(capitalUsd);
-    if (policy) await fund.policies.publish(policy(defaultPolicy), { actor: 'test', reason: 'as the test wants', at: fund.clock.now() });
+    await fund.setUp(capitalUsd, ungatedPolicy);
+    if (policy) await publishApproved(fund.policies, policy(ungatedPolicy), fund.clock.now());
     if (data) await putIntoLake(fund.cloud, await simulatedLake());
     return new TestFund(fund, events, wire);
   }

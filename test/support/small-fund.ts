@@ -8,13 +8,14 @@ import type { Sns } from '../../apps/local-cloud/sns/index.ts';
 import type { DecisionRecord } from '../../shared/domain/audit/decision-record.ts';
 import type { Check } from '../../shared/domain/execution/pre-trade.ts';
 import { nextSession } from '../../shared/domain/market/calendar.ts';
-import { defaultPolicy } from '../../shared/domain/policy/default-policy.ts';
 import type { Policy } from '../../shared/domain/policy/policy.ts';
 import { initialRiskState, type RiskState } from '../../shared/domain/risk/risk-state.ts';
 import { formatDay, parseDay } from '../../shared/kernel/days.ts';
 import type { CycleId } from '../../shared/kernel/units.ts';
 import { CycleDocuments, type CycleDocumentTypes } from '../../shared/runtime/cycle-documents.ts';
 import { bootFund, named, type TestFund, type TestFundOptions } from './boot-fund.ts';
+import { publishApproved } from './publish-policy.ts';
+import { ungatedPolicy } from './ungated-policy.ts';
 
 /** Over seven sectors; the simulator has put no defect into any of them. */
 export const smallSymbols = [
@@ -34,7 +35,7 @@ export const smallSymbols = [
   'ZWAS',
 ] as const;
 
-export const smallPolicy: Policy = { ...defaultPolicy, universe: { rule: { kind: 'list', symbols: smallSymbols }, exclude: [] } };
+export const smallPolicy: Policy = { ...ungatedPolicy, universe: { rule: { kind: 'list', symbols: smallSymbols }, exclude: [] } };
 
 /** Every order is worked: in two slices of five minutes where a cycle begins a quarter of an hour before the close. */
 export const workedPolicy: Policy = {
@@ -68,7 +69,7 @@ export const bootSmall = (change: PolicyChange = (policy) => policy, options: Te
 
 /** Puts another policy into force from the next cycle on. */
 export async function publish(fund: TestFund, change: PolicyChange = (policy) => policy): Promise<void> {
-  await fund.fund.policies.publish(change(smallPolicy), { actor: 'test', reason: 'as the test wants', at: fund.fund.clock.now() });
+  await publishApproved(fund.fund.policies, change(smallPolicy), fund.fund.clock.now());
 }
 
 /** That session and the ones after it. */

@@ -4,12 +4,13 @@ import { isRefusal } from '../../../shared/kernel/refusal.ts';
 import type { CommandHost } from '../command-host.ts';
 import { type StoresArguments, withStores } from '../deployed-fund.ts';
 import { type ExitCode, exitCodes } from '../outcome.ts';
+import { healthOf, healthText, modeOf, modeText } from '../render/health.ts';
 import { explainRefusal } from '../render/refusals.ts';
 import { formatUsd } from '../render/table.ts';
 
 export async function showStatus(options: StoresArguments & { json?: boolean }, host: CommandHost): Promise<ExitCode> {
   return withStores(options, host, async (fund) => {
-    const [control, stops, policy, cycles, account, positions, head, symbols, risk] = await Promise.all([
+    const [control, stops, policy, cycles, account, positions, head, symbols, risk, health, steering] = await Promise.all([
       fund.control.read(),
       fund.control.stops(),
       fund.policies.inForce(),
@@ -19,6 +20,8 @@ export async function showStatus(options: StoresArguments & { json?: boolean }, 
       fund.audit.head(),
       fund.symbols.all(),
       fund.riskState.read(),
+      fund.health.all(),
+      fund.steering.read(),
     ]);
     const held = positions.filter(({ quantity }) => quantity !== 0);
     const blocked = [...symbols.values()].filter(({ state }) => state !== 'ACTIVE').length;
@@ -32,6 +35,8 @@ export async function showStatus(options: StoresArguments & { json?: boolean }, 
       positions: held.length,
       symbols: { active: symbols.size - blocked, blocked },
       risk: risk.memory?.state ?? null,
+      mode: isRefusal(policy) ? null : modeOf(policy.policy.steering.mode, steering),
+      health: healthOf(health),
       audit: { records: head === null ? 0 : head.sequence + 1, head: head?.hash ?? null },
     };
     if (options.json) {
@@ -51,6 +56,8 @@ export async function showStatus(options: StoresArguments & { json?: boolean }, 
       'policy',
       isRefusal(policy) ? colors.red(explainRefusal(policy)) : `version ${policy.version}, sha256 ${policy.sha256.slice(0, 16)}…`,
     );
+    if (!isRefusal(policy)) line('mode', modeText(modeOf(policy.policy.steering.mode, steering), colors));
+    line('health', healthText(healthOf(health), colors));
     line('cycles', cycles.length === 0 ? 'none yet' : `${cycles.length}, last ${cycles.at(-1)}`);
     line('book', isRefusal(account) ? 'no account' : `cash ${formatUsd(account.cashUsd)}, ${held.length} positions`);
     line('symbols', `${symbols.size - blocked} active, ${blocked} blocked`);

@@ -61,6 +61,11 @@ export class Archives {
     }
   }
 
+  /** Of one bus, or all. */
+  all(busArn?: string): Archive[] {
+    return [...this.#archives.values()].filter((archive) => busArn === undefined || archive.busArn === busArn);
+  }
+
   /** Oldest first. */
   eventsOf(archiveName: string): BusEvent[] {
     this.#dropExpired();

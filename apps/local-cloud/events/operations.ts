@@ -1,7 +1,9 @@
 /** The operations of EventBridge other than PutEvents: rules, targets, buses, replays, and trying a pattern out. */
+import { Buffer } from 'node:buffer';
 import type {
   DescribeReplayRequest,
   DescribeRuleRequest,
+  ListArchivesRequest,
   ListEventBusesRequest,
   ListRulesRequest,
   ListTargetsByRuleRequest,
@@ -12,6 +14,7 @@ import type {
   TestEventPatternRequest,
 } from '@aws-sdk/client-eventbridge';
 import { AwsError, type CallContext } from '../service.ts';
+import type { Archive } from './archives.ts';
 import { compileEventPattern, type Rule, rulePath } from './rule.ts';
 import type { Bus, EventBridgeState } from './state.ts';
 import { checkTarget } from './targets.ts';
@@ -68,6 +71,11 @@ export const eventsOperations: Readonly<Record<string, Operation>> = {
   ListEventBuses(state, { NamePrefix = '' }: ListEventBusesRequest, context) {
     context.authorize({ action: 'events:ListEventBuses', resource: '*' });
     return { EventBuses: [...state.buses.values()].filter(({ name }) => name.startsWith(NamePrefix)).map(describedBus) };
+  },
+  ListArchives(state, { EventSourceArn, NamePrefix = '' }: ListArchivesRequest, context) {
+    context.authorize({ action: 'events:ListArchives', resource: '*' });
+    const archives = state.archives.all(EventSourceArn).filter(({ name }) => name.startsWith(NamePrefix));
+    return { Archives: archives.map((archive) => describedArchive(state, archive)) };
   },
   StartReplay: startReplay,
   DescribeReplay(state, { ReplayName }: DescribeReplayRequest, context) {
@@ -163,6 +171,19 @@ const described = ({ name, arn, bus, state, description, eventPattern, scheduleE
   ...(scheduleExpression === undefined ? {} : { ScheduleExpression: scheduleExpression }),
   ...(roleArn === undefined ? {} : { RoleArn: roleArn }),
 });
+
+function describedArchive(state: EventBridgeState, { name, busArn, retentionDays }: Archive) {
+  const events = state.archives.eventsOf(name);
+  const SizeBytes = events.reduce((sum, event) => sum + Buffer.byteLength(JSON.stringify(event)), 0);
+  return {
+    ArchiveName: name,
+    EventSourceArn: busArn,
+    State: 'ENABLED',
+    RetentionDays: retentionDays,
+    EventCount: events.length,
+    SizeBytes,
+  };
+}
 
 const describedBus = ({ name, arn, description, statements }: Bus) => ({
   Name: name,

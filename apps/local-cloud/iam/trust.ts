@@ -25,6 +25,10 @@ function usesOf({ resource: { type, properties }, handle }: Declared): RoleUse[]
       return use(properties.RoleArn, 'states', handle.ref);
     case 'AWS::Scheduler::Schedule':
       return use((properties.Target as { RoleArn?: string }).RoleArn, 'scheduler', scheduleGroupArn(handle.attributes.Arn ?? ''));
+    case 'AWS::KinesisFirehose::DeliveryStream': {
+      const { RoleARN } = (properties.ExtendedS3DestinationConfiguration ?? {}) as { RoleARN?: string };
+      return use(RoleARN, 'firehose');
+    }
     case 'AWS::Events::Rule':
       return ((properties.Targets ?? []) as { RoleArn?: string }[]).flatMap(({ RoleArn }) => use(RoleArn, 'events'));
     default:

@@ -15,12 +15,12 @@ export const passedOverTypes: Readonly<Record<string, string>> = {
   'AWS::CloudWatch::Dashboard': 'there are no metrics here to show',
   'AWS::XRay::Group': 'there are no traces here',
   'AWS::Budgets::Budget': 'nothing here costs money',
-  'AWS::Glue::Database': 'Athena reads the lake on AWS only',
-  'AWS::Glue::Table': 'Athena reads the lake on AWS only',
-  'AWS::Glue::Crawler': 'Athena reads the lake on AWS only',
-  'AWS::Glue::DataCatalogEncryptionSettings': 'Athena reads the lake on AWS only',
-  'AWS::Athena::WorkGroup': 'Athena reads the lake on AWS only',
-  'AWS::Athena::NamedQuery': 'Athena reads the lake on AWS only',
+  'AWS::Glue::Crawler': 'Athena is on AWS only: here DuckDB answers',
+  'AWS::Glue::DataCatalogEncryptionSettings': 'Athena is on AWS only: here DuckDB answers',
+  'AWS::Athena::WorkGroup': 'Athena is on AWS only: here DuckDB answers',
+  'AWS::Athena::NamedQuery': 'Athena is on AWS only: here DuckDB answers',
+  'AWS::EventSchemas::Registry': 'nothing here reads the registry: events are held against the schemas themselves',
+  'AWS::EventSchemas::Schema': 'nothing here reads the registry: events are held against the schemas themselves',
 };
 
 /** What `Ref` and `Fn::GetAtt` give for a type that is passed over. */

@@ -6,21 +6,23 @@ import type { EventsStack } from '../../stacks/events-stack.ts';
 import type { Stage } from '../../stage.ts';
 import { PlatformFunction } from '../platform-function.ts';
 import { RunbookAlarm } from '../runbook-alarm.ts';
+import type { AuditLake } from './audit-lake.ts';
 
-export interface AuditArchiveProps {
+export interface AuditParts {
   readonly stage: Stage;
   readonly data: DataStack;
   readonly events: EventsStack;
 }
 
 export class AuditArchive extends Construct {
-  constructor(scope: Construct, id: string, { stage, data, events }: AuditArchiveProps) {
+  constructor(scope: Construct, id: string, { stage, data, events, lake }: AuditParts & { readonly lake: AuditLake }) {
     super(scope, id);
     const notifies = events.alerts;
     const archive = new PlatformFunction(this, 'ArchiveAudit', 'audit/archive-audit', {
       ...{ stage, dataKey: data.key, deadLetters: events.deadLetters },
     })
       .writesObjects(data.auditArchive, 'records/')
+      .streamsTo(lake.stream)
       .follows(data.audit);
     new RunbookAlarm(this, 'AuditArchiveBehind', {
       says: 'The audit archive is an hour behind the audit table; the stream keeps a record for a day.',

@@ -29,12 +29,12 @@ export class Reconciliation extends Construct {
     })
       .writes(data.ledger)
       .gets(data.policy)
-      .puts(data.policy)
+      .writesControl(data.policy)
       .publishesTo(events.bus)
       .mayPlaceOrders(data.brokerSecret);
     const close = new PlatformFunction(this, 'CloseReconciliation', 'orders/close-reconciliation', common)
       .gets(data.policy)
-      .puts(data.policy)
+      .writesControl(data.policy)
       .publishesTo(events.bus);
     const machine = new AslMachine(this, 'Reconcile', {
       stage,

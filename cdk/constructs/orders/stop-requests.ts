@@ -24,7 +24,7 @@ export class StopRequests extends Construct {
     super(scope, id);
     const request = new PlatformFunction(this, 'RequestStop', 'orders/request-stop', { stage, dataKey: data.key, deadLetters })
       .gets(data.policy)
-      .puts(data.policy);
+      .writesControl(data.policy);
     new Rule(this, 'StopRequested', {
       ruleName: physicalName(stage.name, 'stop-requested'),
       eventBus: bus,

@@ -17,7 +17,7 @@ const controlPartition = 'control';
 export class StopTrading extends Construct {
   readonly machine: AslMachine;
 
-  constructor(scope: Construct, id: string, { stage, data, events, orderRole }: OrderParts) {
+  constructor(scope: Construct, id: string, { stage, data, events, audit, orderRole }: OrderParts) {
     super(scope, id);
     const common = { stage, dataKey: data.key, deadLetters: events.deadLetters };
     const forOrders = { ...common, role: orderRole, timeout: Duration.minutes(2) };
@@ -41,7 +41,7 @@ export class StopTrading extends Construct {
       .mayPlaceOrders(data.brokerSecret);
     const recordLiquidation = new PlatformFunction(this, 'RecordLiquidation', 'orders/record-liquidation', common)
       .queries(data.ledger)
-      .appends(data.audit)
+      .appendsTo(audit.writer)
       .publishesTo(events.bus);
 
     this.machine = new AslMachine(this, 'Stop', {

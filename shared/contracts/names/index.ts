@@ -44,6 +44,9 @@ export const bucketName = (stage: StageName, role: BucketRole, account: string, 
 
 export const market = { timeZone: 'America/New_York' } as const;
 
+/** Whether a scheduled cycle ran is looked at so long after its time: its machine's deadline, and five minutes. */
+export const cycleWatch = { afterMinutes: 20 } as const;
+
 /** Source of our events on the bus. */
 export const eventSource = 'ballast';
 

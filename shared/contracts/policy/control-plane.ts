@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { alertChannels } from '../../domain/policy/alert-rules.ts';
 import { riskModes } from '../../domain/policy/steering-rules.ts';
-import { count, frac, positive } from './numbers.ts';
+import { count, frac, notNegative, positive } from './numbers.ts';
 
 const mode = z.enum(riskModes);
 const modeRules = z.strictObject({
@@ -14,16 +14,39 @@ const band = z
   .strictObject({ enterAbove: frac, leaveBelow: frac })
   .refine(({ enterAbove, leaveBelow }) => leaveBelow < enterAbove, 'leaveBelow is under enterAbove');
 
+const tolerance = z
+  .strictObject({ degradedFrom: notNegative, downFrom: notNegative })
+  .refine(({ degradedFrom, downFrom }) => degradedFrom <= downFrom, 'degradedFrom is not above downFrom');
+const notAggressive = z.enum(['DEFENSIVE', 'NORMAL']);
+const health = z.strictObject({
+  checksToWorsen: count,
+  checksToRecover: count,
+  ageMinutesMax: count,
+  missedSessions: tolerance,
+  blockedFrac: tolerance,
+  brokerSkewMs: tolerance,
+  brokerLatencyMs: tolerance,
+  failedCycles: tolerance.refine(({ degradedFrom }) => degradedFrom >= 1, 'a cycle that did not fail is no fault'),
+  unsignedMinutes: tolerance,
+});
+
 export const steering = z.strictObject({
   mode,
   modes: z.strictObject({ DEFENSIVE: modeRules, NORMAL: modeRules, AGGRESSIVE: modeRules }),
   loosestAlone: mode,
+  regimes: z.strictObject({
+    BULL_QUIET: mode,
+    BULL_VOLATILE: notAggressive,
+    BEAR_QUIET: notAggressive,
+    BEAR_CRISIS: z.literal('DEFENSIVE'),
+  }),
   annualizedVol: band,
   drawdownFrac: band,
   looksToTighten: count,
   looksToLoosen: count,
   coolDownMinutes: z.number().int().min(0),
   strategyDrawdownFracMax: frac,
+  health,
 });
 
 const strategyNames = z.array(z.string().min(1)).readonly();
@@ -41,6 +64,8 @@ export const ranking = z.strictObject({
   spreadBpsMax: positive,
   annualizedVolMax: positive,
   participationFracMax: frac,
+  commissionBps: notNegative,
+  impactCoefficient: notNegative,
 });
 
 const channels = z.array(z.enum(alertChannels)).readonly();

@@ -1,22 +1,45 @@
 /**
- * A hash chain over records: each link's hash covers its sequence number, the hash before it and the record, so that nothing can be
- * changed, left out, moved, put in or cut off unnoticed. A cut tail shows only against a head kept elsewhere (a signed checkpoint).
+ * A hash chain over audit records, after Haber & Stornetta, "How to time-stamp a digital document" (1991).
+ *
+ * A record is stored as eight flat fields. Its hash is SHA-256 over the UTF-8 text
+ *
+ *     ballast.audit/1 ⏎ sequence ⏎ previousHash ⏎ at ⏎ trailId ⏎ part ⏎ type ⏎ record
+ *
+ * with a line feed between the fields and none within the first seven, so that no two records share a text, and a SQL engine that knows
+ * sha256 and concatenation can build it again from the columns. `record` is canonical JSON (RFC 8785) and is hashed as it is stored: to
+ * verify it nothing is parsed. `at` is hashed like everything else; that it was the true time rests on the writer's clock.
+ *
+ * Since each hash covers the one before it, nothing can be changed, left out, moved, put in or cut off without changing every later hash. Who
+ * may write the table can still make a whole new chain, or cut the tail: that only a head that is kept and signed elsewhere shows
+ * (checkpoint.ts).
  */
-import { contentHash } from '../../kernel/canonical-json.ts';
+import { hash } from 'node:crypto';
+import { invariant } from '../../kernel/errors.ts';
 import type { Sha256 } from '../../kernel/units.ts';
 
-/** What the first link points to. */
+const format = 'ballast.audit/1';
+
+/** What the first record points to. */
 export const genesisHash = '0'.repeat(64) as Sha256;
 
-export interface Link {
+/** What is recorded, and as part of what. */
+export interface RecordContent {
+  /** The instant it was written, ISO 8601 in UTC, by the writer's clock. */
+  readonly at: string;
+  /** What the record is about: a cycle, a liquidation, a version of the policy. */
+  readonly trailId: string;
+  readonly part: string;
+  readonly type: string;
+  /** Canonical JSON text. */
+  readonly record: string;
+}
+
+/** A record as it lies in the table, in the archive and before an auditor's query. */
+export interface StoredRecord extends RecordContent {
   /** Counts from 0 without gaps. */
   readonly sequence: number;
   readonly previousHash: Sha256;
   readonly hash: Sha256;
-}
-
-export interface LinkedRecord extends Link {
-  readonly record: unknown;
 }
 
 export interface ChainHead {
@@ -24,61 +47,27 @@ export interface ChainHead {
   readonly hash: Sha256;
 }
 
-export type ChainFault = 'mutation' | 'drop' | 'reorder' | 'insert' | 'fork' | 'drop-tail';
-
-export type ChainVerdict =
-  | { readonly kind: 'intact'; readonly records: number; readonly head: ChainHead | null }
-  | { readonly kind: 'broken'; readonly fault: ChainFault; readonly at: number; readonly finding: string };
-
-/** The link for the next record. @throws ContractViolation for a record that has no canonical JSON. */
-export function linkRecord(previousHash: Sha256, sequence: number, record: unknown): Link {
-  return { sequence, previousHash, hash: contentHash({ sequence, previousHash, record }) };
-}
-
-/** Links a list after `head`, or as a new chain. */
-export function linkAll(records: readonly unknown[], head: ChainHead | null = null): LinkedRecord[] {
+/** Links a list after `head`, or as a new chain. @throws InvariantViolation for a field with a line feed in it. */
+export function linkAll(contents: readonly RecordContent[], head: ChainHead | null = null): StoredRecord[] {
   let previousHash = head?.hash ?? genesisHash;
   const first = head === null ? 0 : head.sequence + 1;
-  return records.map((record, i) => {
-    const link = linkRecord(previousHash, first + i, record);
-    previousHash = link.hash;
-    return { ...link, record };
+  return contents.map((content, index) => {
+    const unhashed = { sequence: first + index, previousHash, ...content };
+    invariant(isUnambiguous(unhashed), 'no field of an audit record before its text holds a line feed', { trailId: content.trailId });
+    previousHash = hashOf(unhashed);
+    return { ...unhashed, hash: previousHash };
   });
 }
 
-/**
- * Checks records in stored order, from the beginning, against a head known from elsewhere. Reports the first thing that is wrong:
- * `at` is its place in the list.
- */
-export function verifyChain(records: readonly LinkedRecord[], expectedHead: ChainHead | null = null): ChainVerdict {
-  let previousHash = genesisHash;
-  for (let i = 0; i < records.length; i++) {
-    const { sequence, previousHash: claimed, hash, record } = records[i]!;
-    if (sequence !== i) return broken(misplaced(records, i), i, `expected record ${i}, found record ${sequence}`);
-    const sound = linkRecord(claimed, sequence, record).hash === hash;
-    if (!sound) return broken('mutation', i, `record ${i} does not have the content its hash was made from`);
-    if (claimed !== previousHash) return broken('fork', i, `record ${i} continues another chain`);
-    previousHash = hash;
-  }
-  const last = records.at(-1);
-  const head = last === undefined ? null : { sequence: last.sequence, hash: last.hash };
-  if (expectedHead !== null) {
-    const length = records.length;
-    if (head === null || head.sequence < expectedHead.sequence) {
-      return broken('drop-tail', length, `the chain ends before record ${expectedHead.sequence}`);
-    }
-    if (records[expectedHead.sequence]!.hash !== expectedHead.hash) {
-      return broken('fork', expectedHead.sequence, `record ${expectedHead.sequence} is not the one the checkpoint saw`);
-    }
-  }
-  return { kind: 'intact', records: records.length, head };
-}
+/** Whether the record's fields give its hash. */
+export const isSound = (record: StoredRecord): boolean => isUnambiguous(record) && hashOf(record) === record.hash;
 
-const broken = (fault: ChainFault, at: number, finding: string): ChainVerdict => ({ kind: 'broken', fault, at, finding });
+/** What the hash is made of. */
+export const hashedText = ({ sequence, previousHash, at, trailId, part, type, record }: Omit<StoredRecord, 'hash'>): string =>
+  `${format}\n${sequence}\n${previousHash}\n${at}\n${trailId}\n${part}\n${type}\n${record}`;
 
-/** A number seen before was put in; one that stands later in the list was moved; one that stands nowhere was left out. */
-function misplaced(records: readonly LinkedRecord[], i: number): ChainFault {
-  const { sequence } = records[i]!;
-  if (sequence < i || records.slice(i + 1).some((other) => other.sequence === sequence)) return 'insert';
-  return records.some((other) => other.sequence === i) ? 'reorder' : 'drop';
+const hashOf = (record: Omit<StoredRecord, 'hash'>): Sha256 => hash('sha256', hashedText(record)) as Sha256;
+
+function isUnambiguous({ previousHash, at, trailId, part, type }: Omit<StoredRecord, 'hash'>): boolean {
+  return !(at.includes('\n') || trailId.includes('\n') || part.includes('\n') || type.includes('\n') || previousHash.includes('\n'));
 }

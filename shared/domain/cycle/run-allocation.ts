@@ -3,8 +3,9 @@
  *
  * 1. The Meta-Brain turns opinions into proposals.                                                   propose
  * 2. Volatility stops: what is held beyond its stop is to be closed, and nothing is opened beyond one.  withStop
- * 3. The allocator sizes the proposals within every limit; regime and drawdown shrink the limits.     allocate.ts
- * 4. Overlays take growth away where sectors or beta ask for it, and price the insurance.             apply-overlays.ts
+ * 3. Where there is a list of opportunities, nothing is opened that it does not name.                 withList
+ * 4. The allocator sizes the proposals within every limit; regime and drawdown shrink the limits.     allocate.ts
+ * 5. Overlays take growth away where sectors or beta ask for it, and price the insurance.             apply-overlays.ts
  *
  * A blocked symbol keeps what is held of it. Refuses without a regime, and a portfolio whose equity is not positive.
  */
@@ -46,7 +47,8 @@ export function runAllocation(input: AllocationInput): AllocationOutput | Refusa
     const currentWeight = held.get(signal.symbol) ?? 0;
     const stop = stopOf(barsOf(signal), currentWeight, ensemble, context);
     const tradable = ensemble !== null && riskOverride === null;
-    return { signal, ensemble, stop, candidate: withStop(candidateOf(signal, ensemble, currentWeight, tradable, context), stop) };
+    const candidate = withStop(candidateOf(signal, ensemble, currentWeight, tradable, context), stop);
+    return { signal, ensemble, stop, ...withList(candidate, context) };
   });
   const allocation = allocate(
     placed.map(({ candidate }) => candidate),
@@ -77,6 +79,8 @@ interface Placed {
   readonly ensemble: EnsembleResult | null;
   readonly stop: StopCheck | null;
   readonly candidate: AllocationCandidate;
+  /** Was to be opened, and is not on the list. */
+  readonly unlisted: boolean;
 }
 
 function unfitPortfolio({ signals, portfolio }: AllocationInput, held: ReadonlyMap<Ticker, number>): Refusal | undefined {
@@ -158,9 +162,16 @@ function stopOf(
 const withStop = (candidate: AllocationCandidate, stop: StopCheck | null): AllocationCandidate =>
   stop?.stopped && candidate.tradable ? { ...candidate, proposal: 'HOLD' } : candidate;
 
+/** What is held may grow and shrink; what is not held opens only when it is listed. */
+function withList(candidate: AllocationCandidate, { opportunities }: CycleContext): Pick<Placed, 'candidate' | 'unlisted'> {
+  const opens = candidate.tradable && candidate.currentWeight === 0 && (candidate.proposal === 'BUY' || candidate.proposal === 'SELL');
+  const unlisted = opens && opportunities !== null && !opportunities.includes(candidate.symbol);
+  return { candidate: unlisted ? { ...candidate, proposal: 'HOLD' } : candidate, unlisted };
+}
+
 /** What the allocator answered; a position beyond its stop is closed whatever it said. */
 function aimOf(
-  { signal: { symbol, sector }, ensemble, stop, candidate }: Placed,
+  { signal: { symbol, sector }, ensemble, stop, candidate, unlisted }: Placed,
   allocated: Allocation['weights'][number],
 ): AllocatedSymbol {
   const { currentWeight, tradable } = candidate;
@@ -175,7 +186,11 @@ function aimOf(
     currentWeight,
     targetWeight: closed ? 0 : allocated.targetWeight,
     forced: closed || allocated.forced,
-    refusals: blocked ? [{ reason: 'beyond-volatility-stop' }, ...allocated.refusals] : allocated.refusals,
+    refusals: [
+      ...(blocked ? [{ reason: 'beyond-volatility-stop' as const }] : []),
+      ...(unlisted ? [{ reason: 'not-an-opportunity' as const }] : []),
+      ...allocated.refusals,
+    ],
   };
 }
 

@@ -134,7 +134,7 @@ export interface AllocatedSymbol {
   readonly targetWeight: number;
   /** True when a limit, not an opinion, took weight away. */
   readonly forced: boolean;
-  readonly refusals: ReadonlyArray<AllocationRefusal | { readonly reason: 'beyond-volatility-stop' }>;
+  readonly refusals: ReadonlyArray<AllocationRefusal | { readonly reason: 'beyond-volatility-stop' | 'not-an-opportunity' }>;
 }
 
 export interface AllocationOutput {

@@ -19,6 +19,10 @@ export interface RankingRules {
   readonly annualizedVolMax: number;
   /** The most of a day's dollar volume that one position may be. */
   readonly participationFracMax: number;
+  /** What broker, exchange and regulator take of a trade's value, each way. */
+  readonly commissionBps: number;
+  /** Of the square-root law of market impact: trading a whole day's volume costs this many daily volatilities. */
+  readonly impactCoefficient: number;
 }
 
 export const defaultRankingRules: RankingRules = {
@@ -31,4 +35,7 @@ export const defaultRankingRules: RankingRules = {
   spreadBpsMax: 25,
   annualizedVolMax: 0.8,
   participationFracMax: 0.01,
+  // Alpaca charges none on US shares; the SEC's and FINRA's fees on sales stay below a tenth of this on most days.
+  commissionBps: 0.5,
+  impactCoefficient: 1,
 };

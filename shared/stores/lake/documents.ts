@@ -7,6 +7,7 @@ import type * as z from 'zod';
 import { canonicalJson } from '../../kernel/canonical-json.ts';
 import { ContractViolation } from '../../kernel/errors.ts';
 import { isRefusal } from '../../kernel/refusal.ts';
+import type { EpochMs } from '../../kernel/units.ts';
 import { LakeObjects, type ObjectNotFound, type PutOutcome } from './objects.ts';
 
 const json = 'application/json';
@@ -31,6 +32,21 @@ export class LakeDocuments {
   /** JSON that a repeated step may write again: the same input gives the same bytes. */
   putJson(key: string, value: unknown): Promise<void> {
     return this.objects.put(key, jsonBytes(value), json);
+  }
+
+  /** Text that may be written again. */
+  putText(key: string, text: string, contentType: string): Promise<void> {
+    return this.objects.put(key, Buffer.from(text), contentType);
+  }
+
+  /** Every key that begins with `prefix`, in order. */
+  keysUnder(prefix: string): Promise<string[]> {
+    return this.objects.keysUnder(prefix);
+  }
+
+  /** When an object was last written, to the second. */
+  storedAt(key: string): Promise<EpochMs | ObjectNotFound> {
+    return this.objects.storedAt(key);
   }
 
   /** The value as `schema` gives it. @throws ContractViolation when the object is no JSON, or not of that shape. */

@@ -24,7 +24,15 @@ export const lakeKeys = {
     `readings/${model.replaceAll(/[^\w.-]+/g, '-')}/${promptVersion}/${reading}.json`,
   /** A language model's answer, word for word. */
   readingAnswer: (sha256: string): string => `readings/answers/${sha256}.txt`,
+  /** Lists of opportunities with every score. */
+  opportunities: (session: string, listId: string): string => `opportunities/${session}/${listId}.json`,
   cycle: (cycleId: string, name: string): string => `cycles/${cycleId}/${name}.json`,
+  cyclePoint: (cycleId: string): string => `analytics/cycles/${cycleId}.json`,
+  dailyMetrics: (day: string): string => `analytics/daily/${day}.json`,
+  /** The last revision of a day's report; `extension` is md, html or json. */
+  report: (day: string, extension: string): string => `reports/${day}/report.${extension}`,
+  reportRevision: (day: string, revision: number, extension: string): string =>
+    `reports/${day}/revisions/${String(revision).padStart(3, '0')}.${extension}`,
 } as const;
 
 const partName = (part: number): string => `part-${String(part).padStart(4, '0')}`;

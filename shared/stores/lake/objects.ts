@@ -2,9 +2,10 @@
  * Objects of one bucket, and what S3 answers turned into our outcomes: a missing object is a refusal, a hiccup is a
  * `TransientFailure`, and everything else (AccessDenied above all) passes through untouched, for it names itself best.
  */
-import { GetObjectCommand, HeadObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { GetObjectCommand, HeadObjectCommand, ListObjectsV2Command, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { invariant } from '../../kernel/errors.ts';
 import { type Refusal, refuse } from '../../kernel/refusal.ts';
+import type { EpochMs } from '../../kernel/units.ts';
 import { awsCall, httpStatusOf } from '../aws-errors.ts';
 
 export type ObjectNotFound = Refusal<'object-not-found'>;
@@ -68,6 +69,28 @@ export class LakeObjects {
       if (httpStatusOf(error) === 412) return false;
       throw error;
     }
+  }
+
+  /** Every key that begins with `prefix`, in code-unit order. */
+  async keysUnder(prefix: string): Promise<string[]> {
+    const keys: string[] = [];
+    let from: string | undefined;
+    do {
+      const page = await awsCall(`Listing ${prefix}`, () =>
+        this.#s3.send(new ListObjectsV2Command({ Bucket: this.#bucket, Prefix: prefix, ...(from && { ContinuationToken: from }) })),
+      );
+      keys.push(...(page.Contents ?? []).flatMap(({ Key }) => Key ?? []));
+      from = page.NextContinuationToken;
+    } while (from);
+    return keys;
+  }
+
+  /** When the object was last written, to the second. */
+  async storedAt(key: string): Promise<EpochMs | ObjectNotFound> {
+    return this.#orNotFound(key, async () => {
+      const { LastModified } = await this.#s3.send(new HeadObjectCommand({ Bucket: this.#bucket, Key: key }));
+      return (LastModified?.getTime() ?? Number.NaN) as EpochMs;
+    });
   }
 
   async #byteLength(key: string): Promise<number> {

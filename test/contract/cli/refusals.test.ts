@@ -17,7 +17,7 @@ describe('control', () => {
     expect(cycle).toMatchObject({ code, stderr: '' });
     const { refusal, orders, phases } = reportOf(cycle);
     expect(refusal).toMatchObject({ reason, details: { reason: 'a look at the news' } });
-    expect(phases.map(({ name, outcome }) => `${name} ${outcome}`)).toEqual(['preflight refused', 'record-refusal done']);
+    expect(phases.map(({ name, outcome }) => `${name} ${outcome}`)).toEqual(['rank done', 'preflight refused', 'record-refusal done']);
     expect(orders).toEqual([]);
   });
 

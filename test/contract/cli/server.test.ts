@@ -62,7 +62,7 @@ describe('the control item, changed by a plain SDK client,', () => {
     const { refusal, phases, orders } = reportOf(cycle);
     expect({ reason: refusal?.reason, phases: phases.map(({ name }) => name), orders }).toEqual({
       reason,
-      phases: ['preflight', 'record-refusal'],
+      phases: ['rank', 'preflight', 'record-refusal'],
       orders: [],
     });
   });

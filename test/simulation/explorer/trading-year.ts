@@ -26,6 +26,7 @@ import { isRefusal } from '../../../shared/kernel/refusal.ts';
 import { type Rng, seededRng } from '../../../shared/kernel/rng.ts';
 import type { EpochDay } from '../../../shared/kernel/units.ts';
 import { BrokerWire } from '../../support/broker-wire.ts';
+import { ungatedPolicy } from '../../support/ungated-policy.ts';
 
 export interface YearOptions {
   readonly seed: number;
@@ -124,7 +125,7 @@ class Year {
       ...{ assemblyDirectory: await synthesizedAssembly('dev'), seed, capitalUsd, cloud: { sharesBundles: true }, paysDividends: true },
       wire: (exchange) => wire.to(exchange),
     });
-    await fund.setUp(capitalUsd);
+    await fund.setUp(capitalUsd, ungatedPolicy);
     const { manifest } = await ingestSource(fund, { data: bars }, { cwd: '/', io: silent });
     return new Year(fund, manifest.datasetId, wire, seededRng(`${seed}/wire`), faultFrac);
   }

@@ -12,6 +12,10 @@ import { type Probe, play, probes } from '../support/probes.ts';
 const statements = await allStatements();
 const watched = await watchProbes();
 
+/** What AWS's documentation says Firehose needs to deliver; when it asks for these, it does not say. */
+const askedByFirehose =
+  /DeliveryRole\w*: (s3:(AbortMultipartUpload|GetBucketLocation|ListBucket|ListBucketMultipartUploads)|kms:Decrypt|glue:GetTable|glue:GetTableVersion) /;
+
 async function allStatements(): Promise<readonly StatementSummary[]> {
   // With data, so that its ingest, which a process does once, lies before the watching.
   await using fund = await bootFund();
@@ -49,12 +53,11 @@ test('every statement is needed by something the fund does', () => {
 });
 
 test('every action of every statement is needed by something the fund does', () => {
-  expect(
-    unusedActions(
-      statements,
-      watched.flatMap(({ uses }) => uses),
-    ),
-  ).toEqual([]);
+  const unused = unusedActions(
+    statements,
+    watched.flatMap(({ uses }) => uses),
+  );
+  expect(unused.filter((one) => !askedByFirehose.test(one))).toEqual([]);
 });
 
 describe('without its grant', () => {

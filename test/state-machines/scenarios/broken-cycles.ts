@@ -5,7 +5,6 @@
 import { expect } from 'vitest';
 import type { CycleReport } from '../../../apps/cli/cycle-run.ts';
 import type { FaultRule } from '../../../apps/local-cloud/faults.ts';
-import type { CycleId } from '../../../shared/kernel/units.ts';
 import { bootFund, named, type TestFund } from '../../support/boot-fund.ts';
 import { expectLedgerIsExchange } from '../../support/reconciliation.ts';
 import {
@@ -108,7 +107,7 @@ const closings: readonly Scenario[] = [
     title: 'halts trading when the record of a refusal is already there and says something else',
     async run(fund) {
       await setControlState(fund, 'PAUSED');
-      await fund.fund.audit.append(cycleId as CycleId, 'refused', [{ type: 'cycle', record: { outcome: 'invented' } }]);
+      await fund.fund.auditTrail.append(cycleId, 'refused', [{ type: 'cycle', record: { outcome: 'invented' } }]);
       await expectHalted(fund, await fund.cycle(), /an audit record is written once/);
     },
   },

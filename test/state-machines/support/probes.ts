@@ -3,6 +3,7 @@
  * missing, and `play` says whether it did.
  */
 
+import { marshall } from '@aws-sdk/util-dynamodb';
 import { sliceBars } from '../../../shared/domain/market/bars.ts';
 import { simulateMarket } from '../../../shared/domain/market/simulator/simulate-market.ts';
 import { defaultPolicy } from '../../../shared/domain/policy/default-policy.ts';
@@ -10,9 +11,10 @@ import { isRefusal } from '../../../shared/kernel/refusal.ts';
 import { ingestCsv, linesOf } from '../../support/bars-csv.ts';
 import { bootFund, named, session, type TestFund } from '../../support/boot-fund.ts';
 import { newsModelFor, readByModel, sameOfAll } from '../../support/news-model.ts';
+import { publishApproved } from '../../support/publish-policy.ts';
 import { abortedCycle, restingOrder } from '../../support/resting-order.ts';
 import { workedPolicy } from '../../support/small-fund.ts';
-import { executions, fire, travel } from '../../support/starter.ts';
+import { executions, fire, at as instantAt, travel } from '../../support/starter.ts';
 import {
   changeCycleDocument,
   forgetAccount,
@@ -27,7 +29,7 @@ import { cycleId } from './scenario.ts';
 
 export interface Probe {
   readonly what: string;
-  readonly stack: 'ingest' | 'trading' | 'events';
+  readonly stack: 'ingest' | 'trading' | 'events' | 'control';
   /** Whether the lake holds the simulated market before. */
   readonly data: boolean;
   /** What goes wrong in it on purpose. */
@@ -63,6 +65,7 @@ const troubles = new Set([
   'TracesRefused',
   'DeadLetterFailed',
   'DestinationFailed',
+  'FirehoseDeliveryFailed',
 ]);
 
 /** A schedule that cannot be delivered goes to the dead letters. */
@@ -129,7 +132,7 @@ export const probes: readonly Probe[] = [
         sameOfAll(() => 0.5),
       );
       const { clock, policies } = fund.fund;
-      await policies.publish(readByModel(defaultPolicy), { actor: 'test', reason: 'the model is set up', at: clock.now() });
+      await publishApproved(policies, readByModel(defaultPolicy), clock.now());
       return (await fund.cycle()).outcome === 'traded' && model.asked.length > 0;
     },
   },
@@ -200,7 +203,7 @@ export const probes: readonly Probe[] = [
     data: true,
     expectedTrouble: /InvariantViolation/,
     async run(fund) {
-      await fund.fund.policies.publish(workedPolicy, { actor: 'probe', reason: 'orders are worked', at: fund.fund.clock.now() });
+      await publishApproved(fund.fund.policies, workedPolicy, fund.fund.clock.now());
       fund.before('Work Slice', () =>
         changeCycleDocument(fund, cycleId, 'permit', (text) => text.replace(/"buySharesMax":[^,]+/, '"buySharesMax":1')),
       );
@@ -234,6 +237,65 @@ export const probes: readonly Probe[] = [
     },
   },
   undeliverable('trading', 'dead-man', '11:05'),
+  {
+    what: 'a policy that two people put in force',
+    stack: 'control',
+    data: false,
+    async run(fund) {
+      await publishApproved(fund.fund.policies, workedPolicy, fund.fund.clock.now());
+      await fund.fund.cloud.settle();
+      return (await fund.fund.audit.all()).some(({ record }) => record.type === 'policy' && record.record.approvedBy === 'test/second');
+    },
+  },
+  {
+    what: 'a person in the role of the operator who looks at what stops trading and pauses it',
+    stack: 'control',
+    data: false,
+    async run(fund) {
+      const { cloud } = fund.fund;
+      const caller = { kind: 'role', roleArn: cloud.iam.roleArn(named('operator')), session: 'ada' } as const;
+      const [TableName, Key] = [named('policy'), marshall({ pk: 'control', sk: 'trading' })];
+      const { Item } = (await cloud.call(caller, 'dynamodb', 'GetItem', { TableName, Key })) as { Item: object };
+      const ExpressionAttributeValues = marshall({ ':pk': 'control' });
+      await cloud.call(caller, 'dynamodb', 'Query', { TableName, KeyConditionExpression: 'pk = :pk', ExpressionAttributeValues });
+      await cloud.call(caller, 'dynamodb', 'PutItem', { TableName, Item: { ...Item, state: { S: 'PAUSED' } } });
+      return (await fund.fund.control.isHalted({ kind: 'fund' })) === false;
+    },
+  },
+  {
+    what: 'the report of a day with a cycle, by its schedule',
+    stack: 'control',
+    data: true,
+    async run(fund) {
+      await fund.cycle();
+      await fund.fund.cloud.settle();
+      for (const _delivery of ['first', 'again']) await fire(fund, 'report-1630', await travel(fund, session, '16:30'));
+      const reports = await fund.fund.lake.keysUnder(`reports/${session}/`);
+      return reports.length === 6 && (await fund.fund.lake.keysUnder('analytics/daily/')).length === 1;
+    },
+  },
+  undeliverable('control', 'report-1630', '16:30'),
+  {
+    what: 'a session of checks and looks, and an audit trail that is found broken',
+    stack: 'control',
+    data: true,
+    run: steeredSession,
+  },
+  {
+    what: 'a check and a look before the first ingest',
+    stack: 'control',
+    data: false,
+    async run(fund) {
+      const now = instantAt(session, '09:30');
+      fund.fund.clock.travelTo(now);
+      for (const schedule of ['watch-health', 'steer-fund']) await fire(fund, schedule, now);
+      const { document } = await fund.fund.health.read('data');
+      return document?.state.reasons[0] === 'no-data-set';
+    },
+  },
+  undeliverable('control', 'watch-health', '09:30'),
+  undeliverable('control', 'steer-fund', '09:30'),
+  undeliverable('trading', 'check-broker', '09:30'),
   {
     what: 'the ingest of a file',
     stack: 'ingest',
@@ -274,6 +336,24 @@ function ingestSmallFile(fund: TestFund) {
     earnings: 'symbol,date,qtr,eps_est,eps,release_time,surp\nQAER,2021-05-05,21-Mar,0.8,0.84,post,0.04\n',
     news: 'symbol,published_at,headline\nQBYT,2021-05-05T14:30:00Z,Byte raises guidance\n',
   });
+}
+
+/** Checks and looks in calm, then a broken audit trail: its part goes down, and the mode is tightened by the event alone. */
+async function steeredSession(fund: TestFund): Promise<boolean> {
+  for (const time of ['09:30', '09:35']) {
+    const now = await travel(fund, session, time);
+    for (const schedule of ['watch-health', 'check-broker', 'steer-fund']) await fire(fund, schedule, now);
+  }
+  const checked = await fund.fund.health.all();
+  const isWatched = Object.values(checked).every(({ document }) => document?.state.status === 'healthy');
+  const at = new Date(fund.fund.clock.now()).toISOString();
+  const broken = { eventId: 'probe/broken', at, summary: 'A probe.', fault: 'probe', sequence: 0, finding: 'a probe' };
+  await fund.fund.events.publish([{ type: 'AuditBroken', detail: broken }]);
+  await fund.fund.cloud.settle();
+  const inForce = await fund.fund.policies.inForce();
+  return (
+    isWatched && (await fund.fund.steering.read()).state !== null && !isRefusal(inForce) && inForce.policy.steering.mode === 'DEFENSIVE'
+  );
 }
 
 async function archived(fund: TestFund): Promise<number> {

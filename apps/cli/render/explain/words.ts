@@ -30,8 +30,18 @@ const sentences: Readonly<Record<string, string>> = {
   'volatility-target': 'the book is steered down to its volatility target',
   'reduction-postponed': 'turnover is used up; the rest of the reduction waits',
   'beyond-volatility-stop': 'the price lies beyond the stop it would have',
+  'not-an-opportunity': 'it is not on the list of opportunities, so it is not opened',
   'volatility-stop': 'the price fell through its stop',
   'limit-repair': 'the book held broke a limit, and this repairs it',
+  // The ranker
+  restricted: 'on the restricted list',
+  'price-too-low': 'the price is below the least',
+  'dollar-volume-too-low': 'too little of it is traded in a day',
+  'spread-too-wide': 'its spread, as far as daily bars tell, is too wide',
+  'volatility-too-high': 'it moves too much',
+  'capacity-too-small': 'one step of a position is more than its volume bears',
+  'edge-below-cost': 'what it is expected to earn does not pay the round trip',
+  'cost-unknown': 'what it costs to trade is not known',
   // Risk
   'risk-reject': 'risk rejects the proposed book',
   'risk-freeze': 'risk has frozen the book',

@@ -121,12 +121,12 @@ test('TPL-04 leaves out a resource whose condition does not hold', async () => {
   expect(await cloud.call(operator, 'dynamodb', 'ListTables', {})).toEqual({ TableNames: ['always'] });
 });
 
-test('TPL-05 passes alarms, log groups and the catalogue over, with names others may refer to', async () => {
+test('TPL-05 passes alarms, log groups and workgroups over, with names others may refer to', async () => {
   const partOf = (arn: object, part: number) => ({ 'Fn::Select': [part, { 'Fn::Split': [':', arn] }] });
   const { cloud } = await bootScratch({
     Logs: { Type: 'AWS::Logs::LogGroup', Properties: { LogGroupName: 'cycle-logs', RetentionInDays: { 'Fn::GetAZs': '' } } },
     Alarm: { Type: 'AWS::CloudWatch::Alarm', Properties: { MetricName: 'Errors' } },
-    Catalogue: { Type: 'AWS::Glue::Database', Properties: { CatalogId: { Ref: 'AWS::AccountId' } } },
+    Questions: { Type: 'AWS::Athena::WorkGroup', Properties: { Name: { Ref: 'AWS::AccountId' } } },
     Metadata: { Type: 'AWS::CDK::Metadata', Properties: { Analytics: 'v2:deflate64:x' } },
     FromLogs: scratchTable('t', { TableName: partOf({ 'Fn::GetAtt': ['Logs', 'Arn'] }, 6) }),
     FromAlarm: scratchTable('t', { TableName: partOf({ 'Fn::GetAtt': ['Alarm', 'Arn'] }, 6) }),

@@ -31,7 +31,17 @@ function outcome(order: readonly SymbolInput[]): string {
   const risk = runRisk({ context, allocation, symbols: order, portfolio, riskState: initialRiskState, operatorOverride: null });
   if (isRefusal(risk)) throw new Error(risk.reason);
   const references = order.map(({ symbol }) => ({ symbol, priceUsd: 90, at: context.scheduledAt }));
-  const plan = runOrderPlan({ context, signals, risk, portfolio, references, lendable: [], openOrders: [], skewMs: 0, now: context.scheduledAt });
+  const plan = runOrderPlan({
+    context,
+    signals,
+    risk,
+    portfolio,
+    references,
+    lendable: [],
+    openOrders: [],
+    skewMs: 0,
+    now: context.scheduledAt,
+  });
   return canonicalJson({ plan, decisions: assembleDecisions({ context, signals, allocation, risk, plan, withdrawn: [], endedBy: null }) });
 }
 

@@ -1,0 +1,1 @@
+export { createFirehose } from './firehose.ts';
