@@ -5,6 +5,7 @@ import { physicalName } from '../../shared/contracts/names/index.ts';
 import { type DecisionRecord, decisionFields } from '../../shared/domain/audit/decision-record.ts';
 import { isSession, isShortSession, nextSession, previousSession } from '../../shared/domain/market/calendar.ts';
 import { formatDay } from '../../shared/kernel/days.ts';
+import { InvariantViolation } from '../../shared/kernel/errors.ts';
 import { isRefusal, type Refusal } from '../../shared/kernel/refusal.ts';
 import type { CycleId, EpochDay, EpochMs } from '../../shared/kernel/units.ts';
 import type { LedgerOrder } from '../../shared/stores/ledger/index.ts';
@@ -91,9 +92,16 @@ export async function runCycleOnce(fund: Fund, { session, datasetId, onPhase }: 
 /** The ranker's schedule fires at half past each hour of a session; the last time before the cycle is in the cycle's hour. */
 const RANKED_AT_MINUTE = 30;
 
+/** A policy that is not what was put in force is for the cycle to find: it halts trading, and must come to do so. */
 async function wantsList(fund: Fund, session: EpochDay): Promise<boolean> {
-  const inForce = await fund.policies.inForce();
-  return !isRefusal(inForce) && inForce.policy.ranking.gate === 'listed' && isSession(session);
+  if (!isSession(session)) return false;
+  try {
+    const inForce = await fund.policies.inForce();
+    return !isRefusal(inForce) && inForce.policy.ranking.gate === 'listed';
+  } catch (error) {
+    if (error instanceof InvariantViolation) return false;
+    throw error;
+  }
 }
 
 const isoAt = (instant: EpochMs): string => new Date(instant).toISOString();

@@ -8,6 +8,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { bucketName, physicalName, type StageName } from '../../shared/contracts/names/index.ts';
 import { newYorkInstant } from '../../shared/domain/market/calendar.ts';
 import type { Policy } from '../../shared/domain/policy/policy.ts';
+import { tryParseDay } from '../../shared/kernel/days.ts';
 import { isRefusal } from '../../shared/kernel/refusal.ts';
 import type { Bps, EpochDay, EpochMs, Usd } from '../../shared/kernel/units.ts';
 import type { AlertStore } from '../../shared/stores/alerts.ts';
@@ -144,7 +145,7 @@ export class Fund implements OperatorStores {
     if (directory.isNew) {
       await fund.setUp(capitalUsd);
       directory.markReady();
-    }
+    } else await fund.#goOn();
     return fund;
   }
 
@@ -227,6 +228,13 @@ export class Fund implements OperatorStores {
       });
     const cash = isRefusal(account) ? 0 : account.cashUsd;
     return { cash, positions, equity: positions.reduce((sum, { value }) => sum + value, cash) };
+  }
+
+  /** Time goes on where the last cycle left it: what is kept for some time (alerts, letters, archives) is kept from then. */
+  async #goOn(): Promise<void> {
+    const last = (await this.audit.cycles()).at(-1);
+    const session = tryParseDay(last?.slice('cycle-'.length, 'cycle-YYYY-MM-DD'.length) ?? '');
+    if (session !== undefined) this.clock.travelTo(newYorkInstant(session, 16, 15));
   }
 
   async close(): Promise<void> {

@@ -34,7 +34,7 @@ const tryChannels = defineHandler({
       at,
     });
     const [rules, channels] = await Promise.all([rulesInForce(needs.policies, needs.log), needs.alertChannels()]);
-    return { channels: await triedOut({ alert, channel, rules, channels, stage: needs.stage, at: now }) };
+    return { channels: await triedOut({ alert, channel, rules, channels, stage: needs.stage, at: now, log: needs.log }) };
   },
 });
 

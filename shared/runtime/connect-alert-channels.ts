@@ -9,6 +9,7 @@ import * as z from 'zod';
 import { scrubbed } from '../domain/alerts/message.ts';
 import { type AlertChannel, alertChannels } from '../domain/policy/alert-rules.ts';
 import { tryParseJson } from '../kernel/json.ts';
+import { withoutSecrets } from '../kernel/secret-texts.ts';
 import {
   type AlertSender,
   createDiscord,
@@ -25,6 +26,8 @@ export interface AlertChannels {
   readonly status: Readonly<Record<AlertChannel, ChannelStatus>>;
   /** Those that are on. */
   readonly senders: ReadonlyMap<AlertChannel, AlertSender>;
+  /** The text without what stands in the secret. */
+  readonly withoutSecrets: (text: string) => string;
 }
 
 const address = /* @__PURE__ */ z.string().refine(keepsTheSecret);
@@ -85,7 +88,11 @@ export function alertChannelsFrom(text: string, { sns, topicArn }: TopicParts, p
     ({ channel, send }) =>
       [channel, { channel, send: (message) => send(scrubbed(message, secret)) }] as const satisfies readonly [AlertChannel, AlertSender],
   );
-  return { status, senders: new Map<AlertChannel, AlertSender>(senders) };
+  return {
+    status,
+    senders: new Map<AlertChannel, AlertSender>(senders),
+    withoutSecrets: (text) => withoutSecrets(text, secret),
+  };
 }
 
 /** What must not be read anywhere: every text in the secret, whole, and the long parts of an address, which are what makes it one. */

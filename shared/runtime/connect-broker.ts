@@ -11,10 +11,12 @@ import { tryParseJson } from '../kernel/json.ts';
 import { awsCall } from '../stores/aws-errors.ts';
 import type { RuntimeHost } from './host.ts';
 
+/** What a header takes; the error about any other would repeat it. */
+const headerText = z.string().regex(/^[\x21-\x7e]+$/);
 const AlpacaSecret = z.object({
   broker: z.literal('alpaca').default('alpaca'),
-  keyId: z.string().min(1),
-  secretKey: z.string().min(1),
+  keyId: headerText,
+  secretKey: headerText,
   baseUrl: z.url(),
   dataUrl: z.url(),
 });

@@ -20,7 +20,8 @@ import type { LakeReadings } from '../stores/lake/readings.ts';
 const NewsModelSecret = /* @__PURE__ */ z.object({
   baseUrl: /* @__PURE__ */ z.string().refine(keepsTheKey),
   model: /* @__PURE__ */ z.string().min(1),
-  apiKey: /* @__PURE__ */ z.string().min(1),
+  /** What a header takes; the error about any other would repeat it. */
+  apiKey: /* @__PURE__ */ z.string().regex(/^[\x21-\x7e]+$/),
   enforcesSchema: /* @__PURE__ */ z.boolean(),
 });
 

@@ -3,7 +3,8 @@
  *
  * 1. The policy in force, what was remembered, what risk remembers, the health of each part.
  * 2. The market: the regime is read as a cycle reads it, from the current data set up to the session before. Its data change once a day,
- *    so the reading is kept with the memory and taken anew when the data, the session or the rules differ.      marketEvidence
+ *    so the reading is kept with the memory and taken anew when the data, the session or the rules differ. It is taken before the open
+ *    already, because the first one of a month fits the market's model.                                 readAhead, marketReading
  * 3. Equity is what the broker said at its last check, the high is the one that risk holds the fund against.       fundEvidence
  * 4. The policy first, then the memory: cut off in between, the next look finds a policy that it does not remember, takes it as set by
  *    hand and begins its cool-down. When another policy came in between, the look begins anew.
@@ -72,9 +73,24 @@ export async function look(parts: SteeringParts, { id, at, session }: LookReques
       health: healthOf(health, at, policy),
       strategies: strategiesOf(policy, fund),
     };
-    const steered = applyLook(record.state, { id, at, standing: standingOf(policy), evidence }, policy.steering);
+    const steered = applyLook(record.state, { id, at, session, standing: standingOf(policy), evidence }, policy.steering);
     return { steered, market };
   });
+}
+
+/**
+ * Reads the market for a session that has not begun, and keeps the reading for its looks. Whether there is one now; a fund without a policy
+ * is refused. It decides nothing, so what another wrote meanwhile stands, and the first look reads for itself.
+ */
+export async function readAhead(
+  { policies, steering, lake }: Pick<SteeringParts, 'policies' | 'steering' | 'lake'>,
+  session: EpochDay,
+): Promise<{ readonly kind: 'read'; readonly readable: boolean } | Refusal> {
+  const [inForce, record] = await Promise.all([policies.inForce(), steering.read()]);
+  if (isRefusal(inForce)) return inForce;
+  const market = await marketReading(lake, inForce.policy, session, record.market);
+  if (market !== record.market) await steering.write({ state: record.state, market }, record);
+  return { kind: 'read', readable: !isRefusal(market.evidence) };
 }
 
 /** A look at one part whose health changed: only tightens. What the event said is not asked; the part is read as it now is. */

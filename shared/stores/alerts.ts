@@ -11,6 +11,10 @@
  * happened, so that an event delivered twice counts once. A delivery is marked by round and channel when the channel has taken it, and
  * before that the sender holds the alert for a minute; so a sender that died is followed by one that tells those who were not told.
  * Between a channel's answer and its mark lies a moment in which a crash means that the channel is told twice.
+ *
+ * A fund on a laptop is set up now and then trades a day of another year, so its clock goes back. What was stored before that lies ahead of
+ * the clock, further than any two clocks are apart: it holds nothing up. A window, a sender's hold and the end of a matter count only when
+ * they began before now.
  */
 import * as z from 'zod';
 import { type Alert, alertCategories, severityOfId } from '../domain/alerts/alert.ts';
@@ -26,6 +30,8 @@ import type { Item, Key, Table } from './table.ts';
 const keptMs = 100 * 24 * 3_600_000;
 const holdMs = 60_000;
 const attemptsMax = 10;
+/** Clocks of two machines are no further apart; what is dated later was dated before the clock was set back. */
+const skewMsMax = 5 * 60_000;
 /** Of a storm, so many are told apart; an item has its limit. */
 const repeatsMax = 2_000;
 
@@ -109,7 +115,7 @@ export class AlertStore {
       if (known) return { kind: 'known', record: known };
       const window = windowMs > 0 ? await this.#table.get(windowKey(alert)) : undefined;
       const standing = window && (await this.find(String(window.alertId)));
-      if (standing && Number(window.closesAtMs) > at && !(await this.#isOver(standing))) {
+      if (standing && isOpenAt(window, at, windowMs) && !(await this.#isOver(standing, at))) {
         await this.#count(standing.alert.alertId, alert.alertId, at);
         return { kind: 'repeated', standing: standing.alert.alertId };
       }
@@ -121,7 +127,7 @@ export class AlertStore {
 
   async #recordOf({ alert, at, heldUntilMs, escalation }: Opening, before: Repeats | null): Promise<AlertRecord> {
     const putRight: Escalation = { kind: 'acknowledged', by: 'put right before it was heard', atMs: at };
-    const standing = escalation !== null && (await this.#isPutRight(alert)) ? putRight : escalation;
+    const standing = escalation !== null && (await this.#isPutRight(alert, at)) ? putRight : escalation;
     return { alert, before, repeats: null, deliveries: {}, failures: {}, heldUntilMs, digest: null, escalation: standing };
   }
 
@@ -152,8 +158,9 @@ export class AlertStore {
   async hold(alertId: string, at: EpochMs): Promise<AlertRecord | null> {
     const item = await this.#updated(alertId, {
       UpdateExpression: 'SET sendingUntilMs = :until',
-      ConditionExpression: 'attribute_exists(pk) AND (attribute_not_exists(sendingUntilMs) OR sendingUntilMs <= :now)',
-      values: { ':until': at + holdMs, ':now': at },
+      ConditionExpression:
+        'attribute_exists(pk) AND (attribute_not_exists(sendingUntilMs) OR sendingUntilMs <= :now OR sendingUntilMs > :latest)',
+      values: { ':until': at + holdMs, ':now': at, ':latest': at + holdMs + skewMsMax },
     });
     return item && recordIn(item);
   }
@@ -202,23 +209,25 @@ export class AlertStore {
     throw new TransientFailure('The alert was moving at every attempt to acknowledge it', { alertId });
   }
 
-  async #isOver({ alert, escalation }: AlertRecord): Promise<boolean> {
-    return escalation?.kind === 'acknowledged' || (await this.#isPutRight(alert));
+  async #isOver({ alert, escalation }: AlertRecord, at: EpochMs): Promise<boolean> {
+    return escalation?.kind === 'acknowledged' || (await this.#isPutRight(alert, at));
   }
 
   /** What the alerts of this matter were about was put right at that time; an earlier end that arrives later changes nothing. */
   async endMatter(matter: string, endedAt: EpochMs, at: EpochMs): Promise<void> {
     await this.#updatedAt(matterKey(matter), {
       UpdateExpression: 'SET endedAtMs = :ended, expiresAt = :expires',
-      ConditionExpression: 'attribute_not_exists(pk) OR endedAtMs < :ended',
-      values: { ':ended': endedAt, ':expires': expiry(at) },
+      ConditionExpression: 'attribute_not_exists(pk) OR endedAtMs < :ended OR endedAtMs > :latest',
+      values: { ':ended': endedAt, ':expires': expiry(at), ':latest': at + skewMsMax },
     });
   }
 
   /** Whether what that alert is about was put right after it happened. */
-  async #isPutRight({ matter, at }: Alert): Promise<boolean> {
+  async #isPutRight({ matter, at }: Alert, now: EpochMs): Promise<boolean> {
     const ended = matter === null ? undefined : await this.#table.get(matterKey(matter));
-    return ended !== undefined && Number(ended.endedAtMs) >= Date.parse(at);
+    if (ended === undefined) return false;
+    const endedAt = Number(ended.endedAtMs);
+    return endedAt >= Date.parse(at) && endedAt <= now + skewMsMax;
   }
 
   async #count(standing: string, occurrence: string, at: EpochMs): Promise<void> {
@@ -269,6 +278,11 @@ function keyOf(alertId: string): Key {
   const severity = severityOfId(alertId);
   if (severity === undefined) throw new InvariantViolation('an alert is kept under an id of its own making', { alertId });
   return { pk: `alert#${severity}`, sk: alertId };
+}
+
+/** A window that closes later than one that opens now was opened before the clock was set back. */
+function isOpenAt({ closesAtMs }: Item, at: EpochMs, windowMs: number): boolean {
+  return Number(closesAtMs) > at && Number(closesAtMs) <= at + windowMs + skewMsMax;
 }
 
 const windowKey = ({ fingerprint }: Alert): Key => ({ pk: 'alert-window', sk: fingerprint });

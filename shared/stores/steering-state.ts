@@ -5,7 +5,7 @@
 import * as z from 'zod';
 import { riskModes } from '../domain/policy/steering-rules.ts';
 import { tryParseJson } from '../kernel/json.ts';
-import type { EpochMs } from '../kernel/units.ts';
+import type { EpochDay, EpochMs } from '../kernel/units.ts';
 import { isNamed } from './aws-errors.ts';
 import type { Table } from './table.ts';
 
@@ -14,10 +14,13 @@ const stateKey = { pk: 'steering', sk: 'state' } as const;
 const Instant = z.number().transform((value) => value as EpochMs);
 const mode = z.enum(riskModes);
 const counts = z.object({ DEFENSIVE: z.int(), NORMAL: z.int(), AGGRESSIVE: z.int() });
+const agreement = z.object({ asStrictAs: counts, asLooseAs: counts });
+const Session = z.int().transform((value) => value as EpochDay);
 const State = z.object({
   mode,
   changedAt: Instant,
-  agreement: z.object({ asStrictAs: counts, asLooseAs: counts }),
+  agreement,
+  market: z.object({ holds: mode, looks: agreement, session: Session.nullable(), heard: mode, sessions: agreement }),
   bands: z.object({ annualizedVol: z.boolean(), drawdownFrac: z.boolean() }),
   strategies: z.record(z.string(), z.object({ highUsd: z.number(), blocked: z.boolean() })),
   lookId: z.string(),

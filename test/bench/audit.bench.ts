@@ -1,6 +1,7 @@
 /**
  * How fast an audit trail is verified, beside the work that cannot be saved: SHA-256 of the same bytes, in this process and by sha256sum; and what
- * an append costs. Records are as large as decisions of a whole universe are: 6.5 KB.
+ * an append costs. Against the bare hash it is processor time that counts, so that what else the machine does counts on neither side; of the
+ * difference, two thirds is the record's text becoming bytes, which a record read from a table or a file cannot be spared. Records are as large as decisions of a whole universe are: 6.5 KB.
  */
 import { execFileSync } from 'node:child_process';
 import { hash } from 'node:crypto';
@@ -32,6 +33,14 @@ const chain = (): StoredRecord[] =>
     })),
   );
 
+/** Of this process's processor time: on one core that nobody else has. */
+const perProcessorSecond = (count: number, work: () => void): number => {
+  const before = process.cpuUsage();
+  work();
+  const { user, system } = process.cpuUsage(before);
+  return (count * 1_000_000) / (user + system);
+};
+
 const perSecond = (count: number, work: () => void): number => {
   const startedAt = performance.now();
   work();
@@ -49,21 +58,23 @@ export const benches: readonly Bench[] = [
     goal: { atLeast: 100_000 },
     async run() {
       const records = chain();
-      perSecond(RECORDS, verifies(records));
-      return Math.round(median(Array.from({ length: ROUNDS }, () => perSecond(RECORDS, verifies(records)))));
+      perProcessorSecond(RECORDS, verifies(records));
+      return Math.round(median(Array.from({ length: ROUNDS }, () => perProcessorSecond(RECORDS, verifies(records)))));
     },
   },
   {
     name: 'audit-verify-share-of-bare-sha256',
     unit: 'ratio',
-    goal: { atLeast: 0.5 },
+    goal: { atLeast: 0.65 },
     async run() {
       const records = chain();
       const texts = records.map((record) => Buffer.from(hashedText(record)));
       const bare = (): void => {
         for (const text of texts) hash('sha256', text);
       };
-      const ratios = Array.from({ length: ROUNDS }, () => perSecond(RECORDS, verifies(records)) / perSecond(RECORDS, bare));
+      const share = (): number => perProcessorSecond(RECORDS, verifies(records)) / perProcessorSecond(RECORDS, bare);
+      share();
+      const ratios = Array.from({ length: ROUNDS }, share);
       return median(ratios);
     },
   },

@@ -174,6 +174,6 @@ function anchorOf(title: string): string {
 }
 
 const namesOf = (resource: Resource): string[] =>
-  ['FunctionName', 'LogGroupName', 'TableName', 'BucketName', 'QueueName', 'TopicName', 'Name', 'StateMachineName']
-    .map((key) => resource.text(key))
+  ['FunctionName', 'LogGroupName', 'TableName', 'BucketName', 'QueueName', 'TopicName', 'Name', 'StateMachineName', 'AliasName']
+    .map((key) => resource.text(key).replace(/^alias\//, ''))
     .filter((name) => name !== '');

@@ -56,7 +56,7 @@ describe('every table', () => {
     for (const table of all()) expect(table.at('KeySchema'), table.name).toEqual(keys);
   });
 
-  test('streams nothing, but for audit records to their archive and control items to what enforces stops', () => {
+  test('streams nothing, but for audit records to their archive, policies to what tells of them, and control items to what enforces stops', () => {
     const streaming = all().filter((table) => table.at('StreamSpecification') !== undefined);
     expect(streaming.map((table) => [table.text('TableName'), table.at('StreamSpecification.StreamViewType')]).sort()).toEqual([
       ['ballast-dev-audit', 'NEW_IMAGE'],
@@ -71,7 +71,11 @@ describe('every table', () => {
     expect(followed.sort()).toEqual([
       ['ballast-dev-audit', 'ballast-dev-audit-archive-audit', 'everything'],
       ['ballast-dev-policy', 'ballast-dev-orders-enforce-stop', [{ Pattern: '{"dynamodb":{"Keys":{"pk":{"S":["control"]}}}}' }]],
+      ['ballast-dev-policy', 'ballast-dev-policy-publish-changes', 'everything'],
     ]);
+    // DynamoDB throttles a stream that more than two read.
+    const readersOf = Map.groupBy(followed, ([table]) => table);
+    for (const [table, readers] of readersOf) expect(readers.length, String(table)).toBeLessThanOrEqual(2);
     for (const mapping of mappings) {
       expect(mapping.text('EventSourceArn')).toMatch(/\.StreamArn$/);
       expect(templates.named(mapping.text('DestinationConfig.OnFailure.Destination')).type).toBe('AWS::SQS::Queue');
@@ -128,13 +132,15 @@ describe('every bucket', () => {
   });
 });
 
-test('there are two keys: one for data, which rotates every year, and one that can only sign and verify permits', () => {
-  expect(templates.all('AWS::KMS::Key')).toHaveLength(2);
+test('there are three keys: one for data, which rotates every year, and two that can only sign and verify: permits, and checkpoints', () => {
+  expect(templates.all('AWS::KMS::Key')).toHaveLength(3);
   expect(keyCalled('data').at('EnableKeyRotation')).toBe(true);
   expect(keyCalled('data').at('KeyUsage')).toBeUndefined();
   // AWS rotates no asymmetric key. Nothing is encrypted under it, so an old signature is all that it could protect.
-  expect(keyCalled('permits').at('KeyUsage')).toBe('SIGN_VERIFY');
-  expect(keyCalled('permits').at('KeySpec')).toBe('ECC_NIST_P256');
+  for (const name of ['permits', 'checkpoints']) {
+    expect(keyCalled(name).at('KeyUsage'), name).toBe('SIGN_VERIFY');
+    expect(keyCalled(name).at('KeySpec'), name).toBe('ECC_NIST_P256');
+  }
 });
 
 test('the broker secret is born without keys that open anything, under our own key', () => {
@@ -149,8 +155,12 @@ test("the news model's secret is born leading nowhere, under our own key", () =>
   expect(bornWith('ballast-dev-news-model')).toEqual({ baseUrl: 'not-set', model: 'not-set', enforcesSchema: false });
 });
 
-test('there are two secrets', () => {
-  expect(templates.all('AWS::SecretsManager::Secret')).toHaveLength(2);
+test("the chats' secret is born with no chat in it, under our own key", () => {
+  expect(bornWith('ballast-dev-alert-channels')).toEqual({});
+});
+
+test('there are three secrets', () => {
+  expect(templates.all('AWS::SecretsManager::Secret')).toHaveLength(3);
 });
 
 /** What a secret holds at first, besides a random value. */

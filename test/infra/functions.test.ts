@@ -47,6 +47,7 @@ test('only the functions that talk to the broker share a role', () => {
   const shared = [...byRole.values()].filter((holders) => holders.length > 1).map(names);
   expect(shared).toEqual([
     [
+      'orders-check-broker',
       'orders-liquidate',
       'orders-reconcile',
       'orders-sweep-orders',
@@ -57,27 +58,33 @@ test('only the functions that talk to the broker share a role', () => {
   ]);
 });
 
-test('every role can be assumed by one service alone', () => {
-  const services = templates.all('AWS::IAM::Role').map((role) => {
+test("every role can be assumed by one service alone, but for the operator's, which a person of the account takes on", () => {
+  const assumed = templates.all('AWS::IAM::Role').map((role) => {
     const statements = role.list('AssumeRolePolicyDocument.Statement');
     expect(statements, role.name).toHaveLength(1);
     const [statement] = statements;
-    return isObject(statement) && isObject(statement.Principal) ? [role.name, statement.Principal.Service] : [role.name, 'nobody we know'];
+    const service = isObject(statement) && isObject(statement.Principal) ? statement.Principal.Service : undefined;
+    return { role, service: typeof service === 'string' ? service : 'no one service' };
   });
-  const known = ['lambda.amazonaws.com', 'states.amazonaws.com', 'scheduler.amazonaws.com'];
-  expect(services.filter(([, service]) => !known.includes(String(service)))).toEqual([]);
-  expect(services.length).toBeGreaterThan(functions.length);
+  const byService = Map.groupBy(assumed, ({ service }) => service);
+  expect([...byService.keys()].sort()).toEqual([
+    'firehose.amazonaws.com',
+    'lambda.amazonaws.com',
+    'no one service',
+    'scheduler.amazonaws.com',
+    'states.amazonaws.com',
+  ]);
+  // Who the operator is, test/infra/policy-grants.test.ts says.
+  expect(byService.get('no one service')!.map(({ role }) => role.text('RoleName'))).toEqual(['ballast-dev-operator']);
+  const deliveries = templates.all('AWS::KinesisFirehose::DeliveryStream');
+  const taken = deliveries.map((stream) => templates.named(stream.text('ExtendedS3DestinationConfiguration.RoleARN')).name);
+  expect(byService.get('firehose.amazonaws.com')!.map(({ role }) => role.name)).toEqual(taken);
+  expect(assumed.length).toBeGreaterThan(functions.length);
 });
 
 test('an environment holds only names that templates and code agree on, none of them reserved by Lambda', () => {
   const agreed = new Set<string>([
-    env.stage,
-    env.eventBus,
-    env.brokerSecret,
-    env.newsModelSecret,
-    env.permitKey,
-    env.stateMachine,
-    env.tradingCycle,
+    ...Object.values(env).filter((name) => typeof name === 'string'),
     ...tables.map(env.table),
     ...buckets.map(env.bucket),
     'NODE_OPTIONS',
@@ -89,5 +96,10 @@ test('an environment holds only names that templates and code agree on, none of 
     return isObject(variables) ? Object.keys(variables).filter((name) => !agreed.has(name)) : [fn.name];
   });
   expect(strange).toEqual([]);
+  // And no name is agreed on that no template sets.
+  const set = new Set(
+    functions.flatMap((fn) => Object.keys(isObject(fn.at('Environment.Variables')) ? (fn.at('Environment.Variables') as object) : {})),
+  );
+  expect([...agreed].filter((name) => !set.has(name))).toEqual([]);
   expect([...agreed].filter((name) => /^(AWS_|LAMBDA_|_HANDLER$|TZ$)/.test(name))).toEqual([]);
 });

@@ -2,7 +2,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { devAssembly } from './support/assembly.ts';
 import { allowing, covers, holders, leak, roleOfFunction, type Statement, statementsOf } from './support/statements.ts';
-import { type Resource, Templates } from './support/templates.ts';
+import { asList, type Json, type Resource, Templates } from './support/templates.ts';
 
 let templates: Templates;
 let statements: Statement[];
@@ -15,7 +15,11 @@ beforeAll(async () => {
 const one = (type: string, name: string): Resource => {
   const found = templates
     .all(type)
-    .find((resource) => [resource.at('TableName'), resource.at('Name'), resource.text('BucketName')].includes(name));
+    .find(
+      (resource) =>
+        ['TableName', 'Name', 'DeliveryStreamName'].some((property) => resource.at(property) === name) ||
+        resource.text('BucketName') === name,
+    );
   if (!found) throw new Error(`No ${type} is called ${name}.`);
   return found;
 };
@@ -44,18 +48,23 @@ const onEverything = (found: readonly Statement[]): string[] =>
 describe('a secret', () => {
   const readers = (found: readonly Statement[]): Statement[] => allowing(found, 'secretsmanager:GetSecretValue');
 
-  test.each([
+  const toldToPeople = ['send-alert', 'escalate-alerts', 'relay-alarm', 'send-heartbeat', 'try-channels'].map((name) => `alerts-${name}`);
+  const readersOf: readonly (readonly [secret: string, ...functions: string[]])[] = [
     ['ballast-dev-broker', 'trading-place-orders'],
     ['ballast-dev-news-model', 'trading-read-news'],
-  ])('%s is read by the role of %s alone, which reads no other', (name, functionName) => {
+    ['ballast-dev-alert-channels', ...toldToPeople],
+  ];
+
+  test.each(readersOf)('%s is read by the roles of those who need it alone, which read no other', (name, ...functions) => {
     const secret = one('AWS::SecretsManager::Secret', name);
-    expect(holders(readers(statements).filter(({ resources }) => resources.includes(secret.name)))).toEqual([roleOf(functionName)]);
-    const ofReader = readers(statements).filter(({ holder }) => holder === roleOf(functionName));
-    expect(new Set(ofReader.flatMap(({ resources }) => resources))).toEqual(new Set([secret.name]));
+    const roles = functions.map(roleOf);
+    expect(holders(readers(statements).filter(({ resources }) => resources.includes(secret.name)))).toEqual(roles.sort());
+    const ofReaders = readers(statements).filter(({ holder }) => roles.includes(holder));
+    expect(new Set(ofReaders.flatMap(({ resources }) => resources))).toEqual(new Set([secret.name]));
   });
 
   test('is read by nothing else', () => {
-    expect(holders(readers(statements))).toEqual([roleOf('trading-place-orders'), roleOf('trading-read-news')].sort());
+    expect(holders(readers(statements))).toEqual(readersOf.flatMap(([, ...functions]) => functions.map(roleOf)).sort());
   });
 
   test('cannot be changed, replaced or handed on by anything that runs', () => {
@@ -159,7 +168,9 @@ test('a resource lets in a whole service only where it is a key that its account
   expect(attached.map(({ holder, actions, principals }) => [templates.named(holder).type, actions, principals])).toEqual([
     ['AWS::KMS::Key', ['kms:*'], ['arn:<AWS::Partition>:iam::<AWS::AccountId>:root']],
     ['AWS::KMS::Key', ['kms:*'], ['arn:<AWS::Partition>:iam::<AWS::AccountId>:root']],
+    ['AWS::KMS::Key', ['kms:*'], ['arn:<AWS::Partition>:iam::<AWS::AccountId>:root']],
   ]);
+  expect(attached.map(({ holder }) => holder)).toEqual(templates.all('AWS::KMS::Key').map(({ name }) => name));
 });
 
 test('no resource is open to everyone', () => {
@@ -203,15 +214,34 @@ describe('the audit archive', () => {
     'DeleteBucket',
   ];
 
-  test('is written by the archiver under records/, and by who signs under checkpoints/', () => {
+  test('is written by the archiver, by who signs and by who delivers rows, each below its own prefixes', () => {
     const archive = one('AWS::S3::Bucket', 'ballast-dev-audit-archive-<AWS::AccountId>-<AWS::Region>');
-    const writers = allowing(statements, 's3:PutObject').filter(({ resources }) =>
-      resources.some((resource) => resource.startsWith(`${archive.name}.Arn`)),
-    );
-    expect(writers.map(({ holder, resources }) => [holder, resources])).toEqual([
-      [roleOf('audit-archive-audit'), [`${archive.name}.Arn/records/*`]],
-      [roleOf('audit-sign-checkpoint'), [`${archive.name}.Arn/checkpoints/*`]],
-    ]);
+    const stream = one('AWS::KinesisFirehose::DeliveryStream', 'ballast-dev-audit');
+    const deliverer = templates.named(stream.text('ExtendedS3DestinationConfiguration.RoleARN')).name;
+    // PutObject asks for an object: what the bucket itself is named for is listing it.
+    const prefixesOf = (found: readonly Statement[]) =>
+      Object.fromEntries(
+        allowing(found, 's3:PutObject')
+          .map(
+            ({ holder, resources }) =>
+              [
+                holder,
+                resources.filter((resource) => covers(resource, `${archive.name}.Arn/*`) || resource.startsWith(`${archive.name}.Arn/`)),
+              ] as const,
+          )
+          .filter(([, resources]) => resources.length > 0),
+      );
+    const expected = {
+      [deliverer]: [`${archive.name}.Arn/parquet/*`, `${archive.name}.Arn/parquet-errors/*`],
+      [roleOf('audit-archive-audit')]: [`${archive.name}.Arn/records/*`],
+      [roleOf('audit-sign-checkpoint')]: [`${archive.name}.Arn/checkpoints/*`],
+    };
+    expect(prefixesOf(statements)).toEqual(expected);
+    for (const resource of ['*', `${archive.name}.Arn/*`, `${archive.name}.Arn/parquet/*`])
+      expect(prefixesOf([...statements, leak({ actions: ['s3:PutObject'], resources: [resource] })])).toHaveProperty(
+        ['aside/Role'],
+        [resource],
+      );
   });
 
   test.each(forbidden)('cannot be undone: no statement in any stack allows s3:%s', (action) => {
@@ -221,12 +251,20 @@ describe('the audit archive', () => {
 });
 
 describe('control over trading', () => {
-  test('is written by what halts, what reconciles and what hears an event, and by no other', () => {
+  test('is written by what halts, what reconciles, what hears an event and by the operator, and by no other', () => {
     const policy = `${one('AWS::DynamoDB::Table', 'ballast-dev-policy').name}.Arn`;
     const writers = (action: string) => allowing(statements, `dynamodb:${action}`).filter(({ resources }) => resources.includes(policy));
-    expect(holders(writers('PutItem'))).toEqual(
-      ['trading-halt-trading', 'orders-reconcile', 'orders-close-reconciliation', 'orders-request-stop'].map(roleOf).sort(),
-    );
+    const boundTo = (partition: string) => ({
+      ...{ 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [partition] } },
+      Null: { 'dynamodb:LeadingKeys': 'false' },
+    });
+    const operator = templates.all('AWS::IAM::Role').find((role) => role.at('RoleName') === 'ballast-dev-operator')!.name;
+    const halting = ['trading-halt-trading', 'orders-reconcile', 'orders-close-reconciliation', 'orders-request-stop'].map(roleOf);
+    const steering = ['steering-steer-fund', 'steering-tighten-at-once'].map(roleOf);
+    expect(Object.fromEntries(writers('PutItem').map(({ holder, conditions }) => [holder, conditions]))).toEqual({
+      ...Object.fromEntries([...halting, operator].map((role) => [role, boundTo('control')])),
+      ...Object.fromEntries(steering.map((role) => [role, boundTo('policy')])),
+    });
     for (const action of ['UpdateItem', 'DeleteItem']) expect(writers(action), action).toEqual([]);
   });
 
@@ -279,11 +317,24 @@ describe('whatever names the dead-letter queue may send to it', () => {
     const letIn = statements.filter(
       ({ holder, effect, actions }) => holder === queue.name && effect === 'Allow' && actions.includes('sqs:SendMessage'),
     );
-    const sources = letIn.map(({ conditions }) =>
-      queue.resolve((conditions as { ArnEquals: Record<string, string> }).ArnEquals['aws:SourceArn']!),
+    const sources = letIn.flatMap(({ conditions }) =>
+      Object.values(conditions as Record<string, Record<string, Json>>).flatMap((condition) =>
+        asList(condition['aws:SourceArn']).map((source) => queue.resolve(source)),
+      ),
     );
-    const senders = templates.all('AWS::Events::Rule', 'AWS::Events::EventBus').map(({ name }) => `${name}.Arn`);
-    expect(sources.sort()).toEqual(senders.sort());
+    const bus = templates.all('AWS::Events::EventBus')[0]!.name;
+    const rules = templates.all('AWS::Events::Rule');
+    expect(rules.filter((rule) => rule.text('EventBusName') !== bus).map(({ name }) => name)).toEqual([]);
+    const ofTheBus = `arn:<AWS::Partition>:events:<AWS::Region>:<AWS::AccountId>:rule/${bus}/*`;
+    expect(sources).toEqual(expect.arrayContaining([`${bus}.Arn`, ofTheBus]));
+    // CDK names the rules of the queue's own stack once more, and the topic of alerts has letters of its own.
+    const known = [
+      `${bus}.Arn`,
+      ofTheBus,
+      ...rules.map(({ name }) => `${name}.Arn`),
+      ...templates.all('AWS::SNS::Topic').map(({ name }) => name),
+    ];
+    expect(sources.filter((source) => !known.includes(source))).toEqual([]);
   });
 });
 

@@ -22,10 +22,12 @@ const startedBy = (schedule: Resource): string => schedule.text('Target.Arn').re
 
 const scheduledAt = '<aws.scheduler.scheduled-time>';
 
-test('the schedules are the cycle, the cycle of short sessions, the dead-man check, the reconciliation and the nightly ingest', () => {
+test('what starts by itself, when, and in whose hands: the cycle, what watches it, what steers, what reports, and the nightly ingest', () => {
   const functionNamed = (name: string): string =>
     templates.all('AWS::Lambda::Function').find((fn) => fn.text('FunctionName') === `ballast-dev-${name}`)!.name;
   expect(schedules.map(read).sort()).toEqual([
+    ['ballast-dev-check-broker', 'cron(0/5 9-15 ? * MON-FRI *)', functionNamed('orders-check-broker'), { scheduledAt }],
+    ['ballast-dev-checkpoint-1900', 'cron(0 19 ? * MON-FRI *)', functionNamed('audit-sign-checkpoint'), { scheduledAt }],
     [
       'ballast-dev-cycle-1245-short-sessions',
       'cron(45 12 ? * MON-FRI *)',
@@ -33,13 +35,22 @@ test('the schedules are the cycle, the cycle of short sessions, the dead-man che
       { scheduledAt, onlyOn: 'short-session' },
     ],
     ['ballast-dev-cycle-1545', 'cron(45 15 ? * MON-FRI *)', functionNamed('trading-start-cycle'), { scheduledAt }],
-    ['ballast-dev-check-broker', 'cron(0/5 9-15 ? * MON-FRI *)', functionNamed('orders-check-broker'), { scheduledAt }],
-    ['ballast-dev-steer-fund', 'cron(0/5 9-15 ? * MON-FRI *)', functionNamed('steering-steer-fund'), { scheduledAt }],
-    ['ballast-dev-watch-health', 'cron(0/5 9-15 ? * MON-FRI *)', functionNamed('steering-watch-health'), { scheduledAt }],
     ['ballast-dev-dead-man', 'cron(0/5 9-15 ? * MON-FRI *)', functionNamed('orders-dead-man'), { scheduledAt }],
+    ['ballast-dev-escalate-alerts', 'cron(0/5 0-23 ? * * *)', functionNamed('alerts-escalate-alerts'), { scheduledAt }],
+    ['ballast-dev-heartbeat-1645', 'cron(45 16 ? * MON-FRI *)', functionNamed('alerts-send-heartbeat'), { scheduledAt }],
     ['ballast-dev-ingest-nightly', 'cron(30 18 ? * MON-FRI *)', functionNamed('market-data-start-ingest'), { scheduledAt }],
     ['ballast-dev-rank-hourly', 'cron(30 9-15 ? * MON-FRI *)', functionNamed('ranking-rank-opportunities'), { scheduledAt }],
     ['ballast-dev-reconcile-1615', 'cron(15 16 ? * MON-FRI *)', functionNamed('orders-start-reconciliation'), { scheduledAt }],
+    ['ballast-dev-report-1630', 'cron(30 16 ? * MON-FRI *)', functionNamed('analytics-publish-report'), { scheduledAt }],
+    ['ballast-dev-steer-fund', 'cron(0/5 9-15 ? * MON-FRI *)', functionNamed('steering-steer-fund'), { scheduledAt }],
+    [
+      'ballast-dev-watch-1305-short-sessions',
+      'cron(5 13 ? * MON-FRI *)',
+      functionNamed('alerts-watch-cycle'),
+      { scheduledAt, onlyOn: 'short-session' },
+    ],
+    ['ballast-dev-watch-1605', 'cron(5 16 ? * MON-FRI *)', functionNamed('alerts-watch-cycle'), { scheduledAt }],
+    ['ballast-dev-watch-health', 'cron(0/5 9-15 ? * MON-FRI *)', functionNamed('steering-watch-health'), { scheduledAt }],
   ]);
 });
 
@@ -60,20 +71,23 @@ test('a delivery that is five minutes late is a dead letter, not a late cycle', 
   }
 });
 
-test('other times can be given by context, each with a schedule of its own', () => {
+test('other times can be given by context, each with a schedule of its own and one for the watch twenty minutes later', () => {
   const context = { cycleTimes: '11:00,15:30', shortSessionCycleTime: '12:30', ingestTime: '20:00' };
-  const names = synthesized(context, (assembly) =>
-    assembly.templates.all('AWS::Scheduler::Schedule').map((one) => [one.text('Name'), one.at('ScheduleExpression')]),
-  );
-  expect(names.sort()).toEqual([
-    ['ballast-dev-cycle-1100', 'cron(0 11 ? * MON-FRI *)'],
-    ['ballast-dev-cycle-1230-short-sessions', 'cron(30 12 ? * MON-FRI *)'],
-    ['ballast-dev-cycle-1530', 'cron(30 15 ? * MON-FRI *)'],
-    ['ballast-dev-dead-man', 'cron(0/5 9-15 ? * MON-FRI *)'],
-    ['ballast-dev-ingest-nightly', 'cron(0 20 ? * MON-FRI *)'],
-    ['ballast-dev-rank-hourly', 'cron(30 9-15 ? * MON-FRI *)'],
-    ['ballast-dev-reconcile-1615', 'cron(15 16 ? * MON-FRI *)'],
+  const timesIn = (one: Templates): string[] =>
+    one.all('AWS::Scheduler::Schedule').map((schedule) => `${schedule.text('Name')} ${schedule.text('ScheduleExpression')}`);
+  const given = synthesized(context, (assembly) => timesIn(assembly.templates));
+  const standing = timesIn(templates);
+  expect(given.filter((one) => !standing.includes(one)).sort()).toEqual([
+    'ballast-dev-cycle-1100 cron(0 11 ? * MON-FRI *)',
+    'ballast-dev-cycle-1230-short-sessions cron(30 12 ? * MON-FRI *)',
+    'ballast-dev-cycle-1530 cron(30 15 ? * MON-FRI *)',
+    'ballast-dev-ingest-nightly cron(0 20 ? * MON-FRI *)',
+    'ballast-dev-watch-1120 cron(20 11 ? * MON-FRI *)',
+    'ballast-dev-watch-1250-short-sessions cron(50 12 ? * MON-FRI *)',
+    'ballast-dev-watch-1550 cron(50 15 ? * MON-FRI *)',
   ]);
+  // The default times are gone: cycle, short sessions, ingest and the two watches.
+  expect(standing.filter((one) => !given.includes(one))).toHaveLength(5);
 });
 
 describe('every target of a rule', () => {
@@ -95,11 +109,10 @@ describe('every target of a rule', () => {
 });
 
 test('people are told when trading stops, risk speaks, a cycle fails or dies, or the books and orders are not as they should be', () => {
+  const topics = templates.all('AWS::SNS::Topic').map(({ name }) => name);
   const heard = templates
     .all('AWS::Events::Rule')
-    .filter((rule) =>
-      rule.list('Targets').some((target) => isObject(target) && templates.named(rule.resolve(target.Arn!)).type === 'AWS::SNS::Topic'),
-    )
+    .filter((rule) => rule.list('Targets').some((target) => isObject(target) && topics.includes(rule.resolve(target.Arn!))))
     .flatMap((rule) => rule.list('EventPattern.detail-type'));
   expect(heard.sort()).toEqual([
     'CycleDied',

@@ -147,5 +147,6 @@ test('an unacknowledged finding fails the synthesis: the check does look', () =>
 const keeping = (resources: readonly Resource[]): Resource[] =>
   resources.filter(({ deletionPolicy, updateReplacePolicy }) => deletionPolicy === 'Retain' && updateReplacePolicy === 'Retain');
 
-/** Logical ids of event sources and of what a rule may call carry the name of the stage, and a hash of it. */
-const withoutHash = (line: string): string => line.replace(/ballast(?:dev|paper|live)(data|events)(\w+?)[0-9A-F]{8,}$/, '$1$2');
+/** Logical ids of event sources and of what a rule may call carry the name of the stage, and hashes of it and of the whole. */
+const withoutHash = (line: string): string =>
+  line.replace(/ballast(?:dev|paper|live)(audit|control|data|events)(\w+?)(?:[0-9A-F]{8}){1,2}$/, '$1$2');

@@ -15,8 +15,8 @@ import { play, type Scenario } from './support/scenario.ts';
 const played = new Map<string, readonly CloudEvent[]>();
 
 const playAll = (scenarios: readonly Scenario[]) =>
-  test.each(scenarios)('$title', async (scenario) => {
-    played.set(scenario.title, await play(scenario));
+  test.each(scenarios.map((scenario) => [scenario.title, scenario] as const))('%s', async (title, scenario) => {
+    played.set(title, await play(scenario));
   });
 
 describe('an ingest', () => playAll(ingests));

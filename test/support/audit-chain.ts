@@ -115,9 +115,13 @@ export class Signer {
       publicKeySha256: sha256Hex(this.spki),
       ...over,
     };
-    const signature = sign('sha256', Buffer.from(signedText(statement)), this.#privateKey).toString('base64');
-    const checkpoint = { ...statement, signature, publicKey: this.spki.toString('base64') };
+    const checkpoint = { ...statement, signature: this.signText(signedText(statement)), publicKey: this.spki.toString('base64') };
     this.#before = checkpoint;
     return { key: checkpointKey(sequence), checkpoint };
+  }
+
+  /** Base64 of DER. */
+  signText(text: string): string {
+    return sign('sha256', Buffer.from(text), this.#privateKey).toString('base64');
   }
 }

@@ -100,7 +100,7 @@ function plain(value: JS): SqlValue {
 function explained({ message }: Error): string {
   const unknown = /Table with name (\S+) does not exist/.exec(message);
   if (unknown) return `There is no table ${unknown[1]}. The tables are: ${tablesText}.`;
-  return message.trim();
+  return message.replace(/^Failed to extract statements: /, '').trim();
 }
 
 const duckType = (type: LakeColumn['type']): string => (type === 'bigint' ? 'BIGINT' : 'VARCHAR');

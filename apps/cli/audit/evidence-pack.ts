@@ -8,9 +8,10 @@ import { createHash } from 'node:crypto';
 import { appendFileSync, createReadStream, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { publicKeyPem, signedText } from '../../../shared/domain/audit/checkpoint.ts';
+import { signedText } from '../../../shared/domain/audit/checkpoint.ts';
 import { hashedText, type StoredRecord } from '../../../shared/domain/audit/hash-chain.ts';
 import { tryParseJson } from '../../../shared/kernel/json.ts';
+import { pemOfSpki } from '../../../shared/kernel/signatures.ts';
 import { fromLine } from '../../../shared/stores/audit-items.ts';
 import { namedCheckpoint } from '../../../shared/stores/checkpoints.ts';
 import { csvLine, type EvidenceTable, evidenceTables } from './evidence-tables.ts';
@@ -60,7 +61,7 @@ export async function writeEvidencePack(folder: string, contents: PackContents):
     pack.write(`${checkpointName(checkpoint.sequence)}.txt`, signedText(checkpoint));
     pack.write(`${checkpointName(checkpoint.sequence)}.sig`, Buffer.from(checkpoint.signature, 'base64'));
   }
-  pack.write('public-key.pem', publicKeyPem(publicKey));
+  pack.write('public-key.pem', pemOfSpki(publicKey));
   pack.write('verification.json', `${JSON.stringify(verification, null, 1)}\n`);
   pack.write('policies.json', `${JSON.stringify(policies, null, 1)}\n`);
   pack.write('README.md', packReadme({ ...contents, records, signed: signed.map(({ checkpoint }) => checkpoint) }));

@@ -1,9 +1,13 @@
 /** The page that goes with an evidence pack: what each file is, and the commands that check it with nothing of ours. */
 import type { Checkpoint } from '../../../shared/domain/audit/checkpoint.ts';
 import { sha256Hex } from '../../../shared/kernel/canonical-json.ts';
-import type { PackContents } from './evidence-pack.ts';
+import type { AuditReport } from './verify-audit.ts';
 
-export interface PackReadme extends Pick<PackContents, 'fund' | 'year' | 'publicKey' | 'verification'> {
+export interface PackReadme {
+  readonly fund: string;
+  readonly year: number;
+  readonly publicKey: Uint8Array;
+  readonly verification: AuditReport;
   readonly records: number;
   readonly signed: readonly Checkpoint[];
 }

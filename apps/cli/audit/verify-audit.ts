@@ -2,7 +2,7 @@
  * Everything that can be held against everything else: the table's chain, the archive's copy of it, the two against each other, and both
  * against the signed checkpoints. Records are read in pieces; of each only its link is kept.
  */
-import { type CheckpointFinding, checkCheckpoints, type NamedCheckpoint, spkiOfPem } from '../../../shared/domain/audit/checkpoint.ts';
+import { type CheckpointFinding, checkCheckpoints, type NamedCheckpoint } from '../../../shared/domain/audit/checkpoint.ts';
 import { compareCopies } from '../../../shared/domain/audit/compare-copies.ts';
 import type { ChainHead, StoredRecord } from '../../../shared/domain/audit/hash-chain.ts';
 import { type Anchor, type ChainFinding, type Link, linkOf, verifyLinks } from '../../../shared/domain/audit/verify-chain.ts';
@@ -91,9 +91,6 @@ export async function verifyAudit({ table, archive, checkpoints, publicKey, onPr
     findings,
   };
 }
-
-/** A public key as a person hands it over. @throws Error for what is no PEM of one. */
-export const publicKeyOf = (pem: string): Uint8Array => spkiOfPem(pem);
 
 /** What is known to the record comes before a stretch that ends in it. */
 const placeOf = (found: AuditFinding): number => ('through' in found ? (found.through ?? found.sequence) : found.sequence);

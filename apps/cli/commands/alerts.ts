@@ -6,18 +6,34 @@ import { userInfo } from 'node:os';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import * as z from 'zod';
 import { physicalName, type StageName } from '../../../shared/contracts/names/index.ts';
-import { alertChannels, severities } from '../../../shared/domain/policy/alert-rules.ts';
+import { type AlertChannel, alertChannels, type Severity, severities } from '../../../shared/domain/policy/alert-rules.ts';
 import { isRefusal } from '../../../shared/kernel/refusal.ts';
 import type { EpochMs } from '../../../shared/kernel/units.ts';
 import type { AlertRecord } from '../../../shared/stores/alerts.ts';
 import { operator } from '../../local-cloud/cloud.ts';
 import { sampleMessage } from '../alert-samples.ts';
 import type { CommandHost } from '../command-host.ts';
-import { onDeployed, withStores } from '../deployed-fund.ts';
+import { onDeployed, type StoresArguments, withStores } from '../deployed-fund.ts';
 import { Fund } from '../fund.ts';
 import { BadInput, CommandFailed, type ExitCode, exitCodes } from '../outcome.ts';
 import { alertsText, previewText, standingOf, trialText, wireBody } from '../render/alerts.ts';
-import type { ListOptions, PreviewOptions, TryOptions } from './alerts-options.ts';
+
+export interface ListOptions extends StoresArguments {
+  readonly open?: boolean;
+  readonly json?: boolean;
+}
+
+export interface TryOptions extends StoresArguments {
+  readonly severity: Severity;
+  readonly channel?: AlertChannel;
+  readonly json?: boolean;
+}
+
+export interface PreviewOptions {
+  readonly severity?: Severity;
+  readonly channel?: AlertChannel;
+  readonly json?: boolean;
+}
 
 export function listAlerts(options: ListOptions, host: CommandHost): Promise<ExitCode> {
   return withStores(options, host, async ({ alerts }) => {

@@ -1,5 +1,6 @@
 /** `ballast audit checkpoint`: what was signed so far; with --key, the public key to verify it with. */
-import { type Checkpoint, publicKeyPem } from '../../../shared/domain/audit/checkpoint.ts';
+import type { Checkpoint } from '../../../shared/domain/audit/checkpoint.ts';
+import { pemOfSpki } from '../../../shared/kernel/signatures.ts';
 import { checkpointPrefix, namedCheckpoint } from '../../../shared/stores/checkpoints.ts';
 import { inParallel } from '../../../shared/stores/lake/in-parallel.ts';
 import { withAudit } from '../audit/audit-sources.ts';
@@ -19,7 +20,7 @@ const shownMax = 10;
 export function showCheckpoints({ key: wantsKey, json, ...options }: CheckpointArguments, { io, ...host }: CommandHost): Promise<ExitCode> {
   return withAudit(options, { io, ...host }, async ({ archive, key }) => {
     if (wantsKey) {
-      io.out(publicKeyPem(await key.publicKey()).trimEnd());
+      io.out(pemOfSpki(await key.publicKey()).trimEnd());
       return exitCodes.done;
     }
     const keys = (await archive.list(checkpointPrefix)).map((one) => one.key);

@@ -37,10 +37,11 @@ export function packEvidence(options: PackArguments, { io, cwd, ...host }: Comma
       policies: await policiesOf(places.stores),
     });
     const { records, checkpoints: signed, files } = written;
+    if (records === 0) io.err(`ballast: nothing was recorded in ${options.year}.`);
     if (options.json) io.out(JSON.stringify({ folder, ...written, intact: verification.intact }));
     else
       io.out(
-        `${folder} holds ${records} records and ${signed} checkpoints of ${options.year} in ${files} files; README.md says how to check them.`,
+        `${folder} holds ${records} records of ${options.year} and ${signed} signed ${signed === 1 ? 'checkpoint' : 'checkpoints'} in ${files} files; README.md says how to check them.`,
       );
     if (!verification.intact) io.err(`ballast: the trail is broken: ${verification.findings[0]!.finding}. The pack says so.`);
     return verification.intact ? exitCodes.done : exitCodes.failed;

@@ -1,8 +1,9 @@
 /** `ballast audit verify`: table, archive and signed checkpoints held against each other; or a copy of the archive, with nothing but its files. */
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { spkiOfPem } from '../../../shared/kernel/signatures.ts';
 import { sourcesInFolder, sourcesOf, withAudit } from '../audit/audit-sources.ts';
-import { type AuditReport, type AuditSources, publicKeyOf, verifyAudit } from '../audit/verify-audit.ts';
+import { type AuditReport, type AuditSources, verifyAudit } from '../audit/verify-audit.ts';
 import type { CommandHost } from '../command-host.ts';
 import type { StoresArguments } from '../deployed-fund.ts';
 import { type Io, progress } from '../io.ts';
@@ -35,7 +36,7 @@ const endOf = ({ intact }: AuditReport): ExitCode => (intact ? exitCodes.done : 
 
 function publicKeyIn(path: string): Uint8Array {
   try {
-    return publicKeyOf(readFileSync(path, 'utf8'));
+    return spkiOfPem(readFileSync(path, 'utf8'));
   } catch (error) {
     throw new BadInput(`${path} is no public key in PEM: ${(error as Error).message}`);
   }

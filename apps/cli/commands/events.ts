@@ -4,8 +4,6 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EventType } from '../../../shared/contracts/events.ts';
-import { newYorkInstant } from '../../../shared/domain/market/calendar.ts';
-import { tryParseDay } from '../../../shared/kernel/days.ts';
 import type { AwsClientConfig } from '../../../shared/runtime/host.ts';
 import { operator } from '../../local-cloud/cloud.ts';
 import type { BusEvent, EventBridge } from '../../local-cloud/events/index.ts';
@@ -13,7 +11,6 @@ import type { CommandHost } from '../command-host.ts';
 import { DeadLetterQueue } from '../dead-letters.ts';
 import { onDeployed, type StoresArguments } from '../deployed-fund.ts';
 import { type BusRule, bearsRepeating, EventBusAccess, sampleOf } from '../event-bus.ts';
-import type { Fund } from '../fund.ts';
 import { BadInput, type ExitCode, exitCodes } from '../outcome.ts';
 import { Redriver } from '../redrive.ts';
 import { archiveText, deadLettersText, eventsText, redrivenText } from '../render/events.ts';
@@ -128,20 +125,12 @@ function onBus(options: StoresArguments, host: CommandHost, work: (bus: Bus) => 
     const bus = new EventBusAccess(aws, {}, () => sleep(lookAgainMs));
     return onDeployed(aws, () => work({ bus, deadLetters: new DeadLetterQueue(aws, {}), config: {} }));
   }
-  return host.withFund(options, async (fund) => {
-    await toLastSession(fund);
+  return host.withFund(options, (fund) => {
     const config = fund.cloud.clientConfig(operator);
     const bus = new EventBusAccess(fund.stage, config, () => fund.cloud.settle());
     const archived = (name: string) => fund.cloud.service<EventBridge>('events').archivedEvents(name);
     return work({ bus, deadLetters: new DeadLetterQueue(fund.stage, config), config, archived });
   });
-}
-
-/** What the archive and the queue keep is counted from then, not from where a fund's clock stands when it is opened. */
-async function toLastSession(fund: Fund): Promise<void> {
-  const last = (await fund.audit.cycles()).at(-1);
-  const session = tryParseDay(last?.slice('cycle-'.length, 'cycle-YYYY-MM-DD'.length) ?? '');
-  if (session !== undefined) fund.clock.travelTo(newYorkInstant(session, 16, 15));
 }
 
 /** @throws BadInput for a rule that is not there, or a type that none of them hears. */

@@ -161,9 +161,7 @@ const proposedText = (proposalId: string, proposedBy: string, expiresAt: string,
     : `${proposedBy} has proposed the same. If you agree: "ballast policy approve ${proposalId}".`;
 
 const sentences: Readonly<Record<string, (details: Readonly<Record<string, unknown>>) => string>> = {
-  'policy-version-missing': ({ version }) => `there is no policy version ${version}; "ballast policy history" lists them.`,
   'policy-moved': ({ inForce }) => `version ${inForce} came into force meanwhile. Look at it, then try again.`,
-  'proposal-missing': ({ proposalId }) => `there is no proposal ${proposalId}; "ballast policy proposals" lists them.`,
   'proposal-closed': ({ approvedBy }) => `${approvedBy} has approved it already.`,
   'proposal-expired': ({ expiresAt }) =>
     `it could be approved until ${String(expiresAt).slice(0, 16)}. Propose it again with "ballast policy set".`,
@@ -172,7 +170,12 @@ const sentences: Readonly<Record<string, (details: Readonly<Record<string, unkno
   'not-a-person': ({ actor }) => `${actor} is a program, and a person approves.`,
 };
 
-function refused(refusal: Refusal): CommandFailed {
+/** What is not there was named wrongly; everything else is a refusal of the store's. */
+function refused(refusal: Refusal): CommandFailed | BadInput {
+  if (refusal.reason === 'policy-version-missing')
+    return new BadInput(`There is no policy version ${refusal.details.version}; "ballast policy history" lists them.`);
+  if (refusal.reason === 'proposal-missing')
+    return new BadInput(`There is no proposal ${refusal.details.proposalId}; "ballast policy proposals" lists them.`);
   const sentence = sentences[refusal.reason]?.(refusal.details);
   return new CommandFailed(exitCodes.refused, sentence === undefined ? explainRefusal(refusal) : `${refusal.reason}: ${sentence}`);
 }

@@ -40,8 +40,8 @@ export function alertsText(records: readonly AlertRecord[], { colors }: Pick<Io,
 function standingText(record: AlertRecord): string {
   const { escalation, heldUntilMs } = record;
   const standing = standingOf(record);
-  if (escalation?.kind === 'acknowledged') return `${standing} by ${escalation.by}`;
-  if (escalation?.kind === 'open') return `${standing}, ${escalation.roundsTold} reminders`;
+  if (escalation?.kind === 'acknowledged') return escalation.by.startsWith('put right') ? escalation.by : `${standing} by ${escalation.by}`;
+  if (escalation?.kind === 'open') return `${standing}, ${escalation.roundsTold} reminder${escalation.roundsTold === 1 ? '' : 's'}`;
   return standing === 'waits' ? `${standing} until ${new Date(heldUntilMs!).toISOString().slice(11, 16)} UTC` : standing;
 }
 

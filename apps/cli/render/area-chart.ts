@@ -21,7 +21,8 @@ export function areaChart(values: readonly number[], { columns, rows, floor = Nu
   const span = high - low;
   // A level of its own below the lowest value, so that it still shows.
   const height = (value: number): number => (span === 0 ? 1 : 1 + ((value - low) / span) * (rows * 8 - 1));
-  const labels = Array.from({ length: rows }, (_, row) => pct(high - (span * row) / Math.max(1, rows - 1)));
+  const step = span / Math.max(1, rows - 1);
+  const labels = Array.from({ length: rows }, (_, row) => pct(high - step * row, digitsFor(step)));
   const labelWidth = Math.max(...labels.map((label) => label.length));
   return labels.map((label, row) => {
     const below = (rows - 1 - row) * 8;
@@ -29,6 +30,9 @@ export function areaChart(values: readonly number[], { columns, rows, floor = Nu
     return `${label.padStart(labelWidth)} ┤${cells.join('')}`.trimEnd();
   });
 }
+
+/** Two, or as many as tell one row from the next. */
+const digitsFor = (stepFrac: number): number => (stepFrac === 0 ? 2 : Math.min(6, Math.max(2, Math.ceil(-Math.log10(stepFrac * 100)))));
 
 function squeezed(values: readonly number[], columns: number): number[] {
   if (values.length <= columns) {

@@ -2,12 +2,10 @@
  * Looks every five minutes, from outside the cycle, for cycles that died, and has the machine "stop" cancel what they left working. On a
  * schedule of its own, so that whatever keeps a cycle from ending does not keep this from beginning.
  */
-import { ArnFormat, Duration, Stack } from 'aws-cdk-lib';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Duration } from 'aws-cdk-lib';
 import { FilterPattern, MetricFilter } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { env, physicalName } from '../../../shared/contracts/names/index.ts';
-import { acknowledge } from '../acknowledge.ts';
 import type { AslMachine } from '../asl-machine.ts';
 import { MarketSchedule } from '../market-schedule.ts';
 import { PlatformFunction } from '../platform-function.ts';
@@ -26,11 +24,11 @@ export class DeadManSwitch extends Construct {
       .queries(data.ledger)
       .gets(data.leases)
       .updates(data.leases)
+      .looksAtExecutionsOf(physicalName(stage.name, 'trading-cycle'))
       .publishesTo(events.bus)
       .dropsLateEvents();
     look.lambda.addEnvironment(env.stateMachine, stop.aliasArn);
     stop.grantStart(look.lambda);
-    this.#mayLookAtCycles(look, physicalName(stage.name, 'trading-cycle'));
     new MarketSchedule(this, 'Watch', {
       stage,
       name: 'dead-man',
@@ -58,20 +56,6 @@ export class DeadManSwitch extends Construct {
       notifies: events.alerts,
       metric: look.lambda.metricErrors({ period: Duration.minutes(15) }),
       threshold: 2,
-    });
-  }
-
-  /** Executions have no ARN before they run; their machine's name is the tightest bound there is. */
-  #mayLookAtCycles(look: PlatformFunction, machineName: string): void {
-    const arn = (resource: string, resourceName: string): string =>
-      Stack.of(this).formatArn({ service: 'states', resource, resourceName, arnFormat: ArnFormat.COLON_RESOURCE_NAME });
-    look.lambda.addEnvironment(env.tradingCycle, arn('stateMachine', machineName));
-    look.lambda.addToRolePolicy(
-      new PolicyStatement({ actions: ['states:DescribeExecution'], resources: [arn('execution', `${machineName}:*`)] }),
-    );
-    acknowledge(look.lambda.role!, {
-      id: `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:${machineName}:*]`,
-      reason: 'An execution has no ARN before it runs; the machine is the tightest bound there is. Owner: trading.',
     });
   }
 }

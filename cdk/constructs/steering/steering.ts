@@ -1,21 +1,29 @@
 /**
  * The meta strategy controller and what it goes by. Every five minutes from half an hour before the open, the health of the parts is
- * checked; every five minutes of the session the controller looks at everything and sets the risk mode. Between two looks a part that goes
- * down tightens it at once.
+ * checked, and the market read ahead; every five minutes of the session the controller looks at everything and sets the risk mode. Between
+ * two looks a part that goes down tightens it at once.
  *
  * The controller's functions hold no key of the broker and no permit: what they can do is write the next version of the policy, and the
  * store lets them touch the mode and the block list alone.
  */
 import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import type { ControlStackProps } from '../../stacks/control-stack.ts';
+import type { DataStack } from '../../stacks/data-stack.ts';
+import type { EventsStack } from '../../stacks/events-stack.ts';
+import type { Stage } from '../../stage.ts';
 import { EventConsumer } from '../event-consumer.ts';
 import { MarketSchedule } from '../market-schedule.ts';
 import { PlatformFunction } from '../platform-function.ts';
 import { RunbookAlarm } from '../runbook-alarm.ts';
 
+export interface SteeringProps {
+  readonly stage: Stage;
+  readonly data: DataStack;
+  readonly events: EventsStack;
+}
+
 export class Steering extends Construct {
-  constructor(scope: Construct, id: string, { stage, data, events }: ControlStackProps) {
+  constructor(scope: Construct, id: string, { stage, data, events }: SteeringProps) {
     super(scope, id);
     const common = { stage, dataKey: data.key, deadLetters: events.deadLetters };
     const schedule = { stage, at: { everyMinutes: 5, ofHours: [9, 15] }, deadLetters: events.deadLetters } as const;

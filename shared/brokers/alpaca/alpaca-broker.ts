@@ -30,6 +30,7 @@ import { replaceOrder } from './replace-order.ts';
 import { RequestBudget } from './request-budget.ts';
 import { type OrdersApi, submitOrder } from './submit-order.ts';
 import { alpacaTradeUpdates } from './trade-updates.ts';
+import { withoutKeys } from './without-keys.ts';
 
 export interface AlpacaOptions extends AlpacaKeys {
   /** Where the keys are read anew when Alpaca refuses these; without it, refused is refused. */
@@ -69,6 +70,7 @@ const capabilities: BrokerCapabilities = {
 
 export function createAlpacaBroker(options: AlpacaOptions): Broker {
   const keys = keyRing({ keyId: options.keyId, secretKey: options.secretKey }, options.readKeysAgain);
+  const fetch = withoutKeys(options.fetch, keys.current);
   const tradingUrl = options.baseUrl.replace(/\/+$/, '');
   /** Trading and data are metered apart. */
   const reaching = (basePath: string) => {
@@ -80,7 +82,7 @@ export function createAlpacaBroker(options: AlpacaOptions): Broker {
         timeoutMs: options.timeoutMs ?? TIMEOUT_MS,
         apiKey: (header: string) => (header === 'APCA-API-KEY-ID' ? keys.current().keyId : keys.current().secretKey),
         fetchApi: async (url: string, init: RequestInit) => {
-          const response = await options.fetch(url, init);
+          const response = await fetch(url, init);
           budget.learn(response.headers);
           return response;
         },

@@ -44,6 +44,7 @@ export const steering = z.strictObject({
   drawdownFrac: band,
   looksToTighten: count,
   looksToLoosen: count,
+  dwellSessions: count,
   coolDownMinutes: z.number().int().min(0),
   strategyDrawdownFracMax: frac,
   health,

@@ -78,6 +78,14 @@ export function alertOf(draft: AlertDraft): Alert {
   };
 }
 
+/** The same with every text about what happened changed alike. */
+export const withTexts = <Texts extends Pick<Alert, 'title' | 'lines' | 'facts'>>(of: Texts, change: (text: string) => string): Texts => ({
+  ...of,
+  title: change(of.title),
+  lines: of.lines.map(change),
+  facts: of.facts.map(({ name, value }) => ({ name: change(name), value: change(value) })),
+});
+
 /** E.g. `C-20241202-204500-1f0a9c3e`: severity, UTC time, and a hash of what happened. */
 export function alertIdOf(severity: Severity, at: string, occurrence: string): string {
   const digits = at.replaceAll(/\D/g, '').padEnd(14, '0');

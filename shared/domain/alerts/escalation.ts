@@ -39,7 +39,8 @@ export function applyEscalation(state: Escalation, event: EscalationEvent, rules
     if (event.round !== state.roundsTold + 1) return { state, effects: [] };
     return { state: { kind: 'open', roundsTold: event.round, lastToldAtMs: event.atMs }, effects: [] };
   }
-  if (event.atMs - state.lastToldAtMs < rules.escalateAfterMinutes * 60_000) return { state, effects: [] };
+  // Told further ahead than that: the clock was set back since, and waiting for it would be silence.
+  if (Math.abs(event.atMs - state.lastToldAtMs) < rules.escalateAfterMinutes * 60_000) return { state, effects: [] };
   if (state.roundsTold < rules.escalationsMax) return { state, effects: [{ kind: 'tell-again', round: state.roundsTold + 1 }] };
   return { state: { ...state, kind: 'given-up' }, effects: [{ kind: 'give-up' }] };
 }

@@ -2,10 +2,10 @@
  * An alert as it is put before a person, before any channel has its say on markup: heading, title, lines, facts, notes, and where to go on.
  * The notes say what the alert itself does not know: how often it happened again, and that nobody has acknowledged it.
  */
+import { withoutSecrets } from '../../kernel/secret-texts.ts';
 import type { EpochMs } from '../../kernel/units.ts';
 import type { Severity } from '../policy/alert-rules.ts';
-import type { Alert, AlertFact } from './alert.ts';
-import { withoutTexts } from './redaction.ts';
+import { type Alert, type AlertFact, withTexts } from './alert.ts';
 
 export interface AlertMessage {
   readonly severity: Severity;
@@ -50,13 +50,6 @@ export function messageOf(alert: Alert, { stage, repeats, round, roundsMax, sent
 
 /** The same without texts that are known to be secret. */
 export function scrubbed(message: AlertMessage, secrets: readonly string[]): AlertMessage {
-  const clean = (text: string): string => withoutTexts(text, secrets);
-  return {
-    ...message,
-    title: clean(message.title),
-    lines: message.lines.map(clean),
-    facts: message.facts.map(({ name, value }) => ({ name: clean(name), value: clean(value) })),
-    notes: message.notes.map(clean),
-    footer: message.footer.map(clean),
-  };
+  const clean = (text: string): string => withoutSecrets(text, secrets);
+  return { ...withTexts(message, clean), notes: message.notes.map(clean), footer: message.footer.map(clean) };
 }

@@ -4,7 +4,7 @@
  *
  * Known by their form: Telegram bot tokens (<digits>:<35 characters>), Slack and Discord webhook addresses, AWS access keys, Alpaca keys
  * (PK/AK and 18 characters), bearer and basic authorisation, private keys, passwords in addresses, and values behind names such as
- * `apiKey=` or `"secretKey": "…"`. Values that are known to be secret are given by the caller (`withoutTexts`).
+ * `apiKey=` or `"secretKey": "…"`. Values that are known to be secret are taken out by whoever knows them (kernel/secret-texts.ts).
  * Not covered: a secret of unknown form under an innocent name.
  */
 const mark = '[removed]';
@@ -25,7 +25,3 @@ const forms: ReadonlyArray<readonly [RegExp, string]> = [
 ];
 
 export const withoutCredentials = (text: string): string => forms.reduce((so, [form, by]) => so.replaceAll(form, by), text);
-
-/** Without those texts, wherever they stand. Short ones are left: they would take words apart, and are no secret. */
-export const withoutTexts = (text: string, secrets: readonly string[]): string =>
-  secrets.filter((secret) => secret.length >= 6).reduce((so, secret) => so.replaceAll(secret, mark), text);

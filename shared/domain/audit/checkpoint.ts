@@ -9,8 +9,8 @@
  * What it does not cover: records after the last checkpoint, which only the copy in the archive protects; and the time, which is the signer's
  * clock and need not rise.
  */
-import { createPublicKey, verify } from 'node:crypto';
 import { canonicalJson, sha256Hex } from '../../kernel/canonical-json.ts';
+import { isSignedBy } from '../../kernel/signatures.ts';
 import type { Sha256 } from '../../kernel/units.ts';
 import type { Anchor } from './verify-chain.ts';
 
@@ -69,12 +69,6 @@ export function signedText(checkpoint: CheckpointStatement): string {
   return canonicalJson({ format, sequence, hash, records, at, previousCheckpointSha256, keyId, publicKeySha256 });
 }
 
-export const publicKeyPem = (spki: Uint8Array): string =>
-  createPublicKey({ key: Buffer.from(spki), format: 'der', type: 'spki' }).export({ format: 'pem', type: 'spki' }) as string;
-
-/** DER of a public key that a person handed over as PEM. @throws Error when it is none. */
-export const spkiOfPem = (pem: string): Uint8Array => createPublicKey(pem).export({ format: 'der', type: 'spki' });
-
 /**
  * Checks checkpoints in the order of their names. `trusted`: the public key, from elsewhere; null takes the first checkpoint's own, which
  * shows that they belong together, and no more.
@@ -102,17 +96,10 @@ function signatureFindings(checkpoint: Checkpoint, key: Uint8Array): Fault[] {
   const own = Buffer.from(checkpoint.publicKey, 'base64');
   if (sha256Hex(key) !== checkpoint.publicKeySha256 || !own.equals(key))
     return [{ fault: 'other-key', finding: `its key has SHA-256 ${sha256Hex(own)}, and the one to verify with ${sha256Hex(key)}` }];
-  return isSignedBy(checkpoint, key) ? [] : [{ fault: 'bad-signature', finding: 'its signature is not that of its content' }];
-}
-
-function isSignedBy(checkpoint: Checkpoint, spki: Uint8Array): boolean {
-  try {
-    const key = createPublicKey({ key: Buffer.from(spki), format: 'der', type: 'spki' });
-    return verify('sha256', Buffer.from(signedText(checkpoint)), key, Buffer.from(checkpoint.signature, 'base64'));
-  } catch {
-    // A key or a signature that cannot even be read signs nothing.
-    return false;
-  }
+  const signature = Buffer.from(checkpoint.signature, 'base64');
+  return isSignedBy(key, signedText(checkpoint), signature)
+    ? []
+    : [{ fault: 'bad-signature', finding: 'its signature is not that of its content' }];
 }
 
 function placeFindings({ key, checkpoint }: NamedCheckpoint, before: Checkpoint | null): Fault[] {

@@ -13,8 +13,8 @@
  * may write the table can still make a whole new chain, or cut the tail: that only a head that is kept and signed elsewhere shows
  * (checkpoint.ts).
  */
-import { hash } from 'node:crypto';
 import { invariant } from '../../kernel/errors.ts';
+import { sha256HexOfBoth } from '../../kernel/text-hash.ts';
 import type { Sha256 } from '../../kernel/units.ts';
 
 const format = 'ballast.audit/1';
@@ -63,10 +63,12 @@ export function linkAll(contents: readonly RecordContent[], head: ChainHead | nu
 export const isSound = (record: StoredRecord): boolean => isUnambiguous(record) && hashOf(record) === record.hash;
 
 /** What the hash is made of. */
-export const hashedText = ({ sequence, previousHash, at, trailId, part, type, record }: Omit<StoredRecord, 'hash'>): string =>
-  `${format}\n${sequence}\n${previousHash}\n${at}\n${trailId}\n${part}\n${type}\n${record}`;
+export const hashedText = (record: Omit<StoredRecord, 'hash'>): string => `${hashedHead(record)}${record.record}`;
 
-const hashOf = (record: Omit<StoredRecord, 'hash'>): Sha256 => hash('sha256', hashedText(record)) as Sha256;
+const hashedHead = ({ sequence, previousHash, at, trailId, part, type }: Omit<StoredRecord, 'hash'>): string =>
+  `${format}\n${sequence}\n${previousHash}\n${at}\n${trailId}\n${part}\n${type}\n`;
+
+const hashOf = (record: Omit<StoredRecord, 'hash'>): Sha256 => sha256HexOfBoth(hashedHead(record), record.record);
 
 function isUnambiguous({ previousHash, at, trailId, part, type }: Omit<StoredRecord, 'hash'>): boolean {
   return !(at.includes('\n') || trailId.includes('\n') || part.includes('\n') || type.includes('\n') || previousHash.includes('\n'));

@@ -91,7 +91,7 @@ class Walk {
   readonly #bySequence = new Map<number, Link>();
   readonly #links: readonly Link[];
   readonly #after: ChainHead | null;
-  readonly #present: ReadonlySet<number>;
+  #present: ReadonlySet<number> | undefined;
   readonly #findings: ChainFinding[] = [];
   readonly #displaced: Displaced[] = [];
   readonly #seams: Seam[] = [];
@@ -103,7 +103,6 @@ class Walk {
   constructor(links: readonly Link[], after: ChainHead | null) {
     this.#links = links;
     this.#after = after;
-    this.#present = new Set(links.map(({ sequence }) => sequence));
     links.forEach((link, index) => {
       this.#step(link, links[index + 1]);
     });
@@ -185,6 +184,7 @@ class Walk {
   #gap(link: Link, expected: number): void {
     const through = link.sequence - 1;
     this.#tears.push(link.sequence);
+    this.#present ??= new Set(this.#links.map(({ sequence }) => sequence));
     const isMoved = this.#present.has(expected);
     const which = expected === through ? `record ${expected}` : `records ${expected} to ${through}`;
     const finding = isMoved ? `record ${link.sequence} stands before record ${expected}` : `${which} cannot be found`;

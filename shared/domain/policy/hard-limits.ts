@@ -218,6 +218,7 @@ export const limitClasses: ClassesOfSettings<Policy> = {
     drawdownFrac: hysteresis,
     looksToTighten: 'lower-tightens',
     looksToLoosen: 'higher-tightens',
+    dwellSessions: 'higher-tightens',
     coolDownMinutes: 'higher-tightens',
     strategyDrawdownFracMax: 'lower-tightens',
     regimes: { BULL_QUIET: mode, BULL_VOLATILE: mode, BEAR_QUIET: mode, BEAR_CRISIS: mode },

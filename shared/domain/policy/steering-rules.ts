@@ -37,6 +37,8 @@ export interface SteeringRules {
   /** Looks in a row that must agree before the mode tightens for the market's sake; bad health and a crisis do not wait. */
   readonly looksToTighten: number;
   readonly looksToLoosen: number;
+  /** Sessions in a row whose market must bear a looser mode before the market's voice loosens. It never delays a tightening. */
+  readonly dwellSessions: number;
   /** After a change, this long passes before the mode loosens. */
   readonly coolDownMinutes: number;
   /** A strategy that lost more than this from its own high is blocked. */
@@ -68,6 +70,9 @@ export const defaultSteeringRules: SteeringRules = {
   drawdownFrac: { enterAbove: 0.1, leaveBelow: 0.06 },
   // Ten minutes: one odd reading moves nothing.
   looksToTighten: 2,
+  // The market's evidence changes once a day, so what damps it counts days. In the simulated market, whose volatility clusters, the lulls
+  // inside a crisis last up to six sessions: five let the mode out and in again, ten do not, and a storm's end is told two weeks late.
+  dwellSessions: 10,
   // An hour of agreement, and an hour since the last change: a day has at most a handful of changes, whatever happens.
   looksToLoosen: 12,
   coolDownMinutes: 60,

@@ -2,7 +2,8 @@
  * What the meta strategy controller looks at, and what each piece of it says about the risk mode.
  *
  * 1. Each piece of evidence names the loosest mode that it bears, why, and whether that must not wait.       heardOf
- * 2. Volatility and drawdown go through hysteresis bands, whose memory is handed on from look to look.        banded
+ * 2. What the market says is told apart too: its voice loosens by sessions (market-hold.ts).                    MarketWord
+ * 3. Volatility and drawdown go through hysteresis bands, whose memory is handed on from look to look.        banded
  *
  * Fail closed: evidence that is missing, stale or no number bears nothing looser than DEFENSIVE, at once. Degraded health bears NORMAL.
  * Not covered: what the evidence is read from, and how long a reading is good; whoever gathers it says so by a refusal.
@@ -63,8 +64,17 @@ export interface Voice {
   readonly figures: Readonly<Record<string, number>>;
 }
 
+/** What the market says by itself. */
+export interface MarketWord {
+  readonly bears: RiskMode;
+  /** The part of it that does not wait. */
+  readonly atOnce: RiskMode;
+}
+
 export interface Heard {
   readonly voices: readonly Voice[];
+  /** Null where nobody can read the market: that says something about the data, and nothing about the market. */
+  readonly market: MarketWord | null;
   readonly bands: BandMemory;
 }
 
@@ -81,6 +91,9 @@ export function heardOf(evidence: SteeringEvidence, bands: BandMemory, rules: St
   ];
   return {
     voices: voices.filter(({ bears }) => bears !== 'AGGRESSIVE'),
+    market: isReadable(evidence.market)
+      ? { bears: targetOf(market.voices), atOnce: targetOf(market.voices.filter(({ atOnce }) => atOnce)) }
+      : null,
     bands: { annualizedVol: market.entered, drawdownFrac: fund.entered },
   };
 }
@@ -102,6 +115,9 @@ export function voiceText({ reason, figures }: Pick<Voice, 'reason' | 'figures'>
   const numbers = Object.entries(figures).map(([name, value]) => `${name} ${Number(value.toPrecision(4))}`);
   return numbers.length === 0 ? reason : `${reason} (${numbers.join(', ')})`;
 }
+
+const isReadable = (market: SteeringEvidence['market']): boolean =>
+  !isRefusal(market) && Number.isFinite(market.annualizedVol) && market.annualizedVol >= 0;
 
 type Banded = { readonly voices: readonly Voice[]; readonly entered: boolean };
 
@@ -130,7 +146,7 @@ function banded(what: string, figure: Readonly<Record<string, number>>, band: Hy
   return { voices: [voice('DEFENSIVE', reason, { ...figure, ...line })], entered };
 }
 
-const voice = (bears: RiskMode, reason: string, figures: Voice['figures'] = {}, atOnce = false): Voice => ({
+export const voice = (bears: RiskMode, reason: string, figures: Voice['figures'] = {}, atOnce = false): Voice => ({
   ...{ bears, reason, figures, atOnce },
 });
 

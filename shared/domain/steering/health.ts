@@ -3,7 +3,7 @@
  *
  * A status changes when so many checks in a row agree that it is worse (`checksToWorsen`) or better (`checksToRecover`), and then as far
  * as they agree. The first check of a part is its status: there is nothing to hold it against. A check with the id of the last one, or
- * from before it, changes nothing.
+ * from before it, changes nothing; one from a day before or more is the first after the clock was set back, and counts.
  */
 
 import type { EpochMs } from '../../kernel/units.ts';
@@ -44,6 +44,9 @@ export type DebounceRules = Pick<HealthRules, 'checksToWorsen' | 'checksToRecove
 /** For findings that count their own repetitions. */
 export const noDebounce: DebounceRules = { checksToWorsen: 1, checksToRecover: 1 };
 
+/** No delivery is late by so much. */
+const setBackMsMin = 24 * 3_600_000;
+
 export function applyCheck(part: HealthPart, state: HealthState | null, check: HealthCheck, rules: DebounceRules): Checked {
   const { id: checkId, at: checkedAt, finding, reasons } = check;
   if (state === null) {
@@ -51,7 +54,8 @@ export function applyCheck(part: HealthPart, state: HealthState | null, check: H
     const first = { part, status: finding, reasons, since: checkedAt, checkedAt, checkId, agreement };
     return finding === 'healthy' ? { state: first } : { state: first, changed: { was: null } };
   }
-  if (checkId === state.checkId || checkedAt < state.checkedAt) return { state };
+  const earlierMs = state.checkedAt - checkedAt;
+  if (checkId === state.checkId || (earlierMs > 0 && earlierMs < setBackMsMin)) return { state };
   const agreement = hear(state.agreement, finding, healthScale);
   const worst = strictestAgreed(agreement, rules.checksToWorsen, healthScale);
   const best = loosestAgreed(agreement, rules.checksToRecover, healthScale);
@@ -70,7 +74,7 @@ export function healthEvidence(
   { ageMinutesMax }: Pick<HealthRules, 'ageMinutesMax'>,
 ): HealthEvidence {
   if (state === null) return { status: 'unknown', reasons: ['never-checked'] };
-  const ageMinutes = Math.floor((at - state.checkedAt) / 60_000);
+  const ageMinutes = Math.floor(Math.abs(at - state.checkedAt) / 60_000);
   if (ageMinutes > ageMinutesMax) return { status: 'unknown', reasons: [`last-checked-${ageMinutes}-minutes-ago`] };
   return { status: state.status, reasons: state.reasons };
 }

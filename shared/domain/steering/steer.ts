@@ -3,20 +3,21 @@
  * decision is a mode and a block list for the policy, or to leave it as it is. Plain JSON; the same looks give the same decisions.
  *
  * 1. A policy that is not as the controller left it was changed by a person: that is where it starts from, and its cool-down begins.  adopt
- * 2. The strictest voice of the evidence is the target of the look (evidence.ts); looks in a row are counted (agreement.ts).
- * 3. Tighten, as far as `looksToTighten` looks agree, in one step; as far as a voice that must not wait asks for, now.         nextMode
- * 4. Loosen one step when `looksToLoosen` looks agree, `coolDownMinutes` have passed since the last change of either kind, and the
+ * 2. The market's voice loosens only once `dwellSessions` sessions in a row bear it.                                      market-hold.ts
+ * 3. The strictest voice of the evidence is the target of the look (evidence.ts); looks in a row are counted (agreement.ts).
+ * 4. Tighten, as far as `looksToTighten` looks agree, in one step; as far as a voice that must not wait asks for, now.         nextMode
+ * 5. Loosen one step when `looksToLoosen` looks agree, `coolDownMinutes` have passed since the last change of either kind, and the
  *    step ends no looser than `loosestAlone`.
- * 5. A strategy that lost more than its limit from its own high is blocked. Only a person takes a name off the list; the high is then
+ * 6. A strategy that lost more than its limit from its own high is blocked. Only a person takes a name off the list; the high is then
  *    counted anew, or the next look would block it again.                                                             strategies.ts
  *
  * A person may set a mode looser than `loosestAlone`: the controller leaves it while no evidence speaks against it, may tighten it, and
- * comes back no farther than `loosestAlone`. Tightening waits for no cool-down, so a loosening may be followed by a tightening at once;
- * but never the other way round, and that is what keeps it from flapping.
+ * comes back no farther than `loosestAlone`. Tightening waits for neither dwell nor cool-down, so a loosening may be followed by a
+ * tightening at once; but never the other way round, and that is what keeps it from flapping.
  *
  * A look with the id of the last one, or from before it, changes nothing.
  */
-import type { EpochMs } from '../../kernel/units.ts';
+import type { EpochDay, EpochMs } from '../../kernel/units.ts';
 import { type RiskMode, riskModes, type SteeringRules } from '../policy/steering-rules.ts';
 import { type Agreement, hear, isStricter, loosestAgreed, noAgreement, stricter, strictestAgreed } from './agreement.ts';
 import {
@@ -30,6 +31,7 @@ import {
   type Voice,
   voiceText,
 } from './evidence.ts';
+import { freshHold, hearMarket, holdVoices, type MarketHold, yieldTo } from './market-hold.ts';
 import { judgeStrategies, type StrategyMemory } from './strategies.ts';
 
 export interface SteeringState {
@@ -39,6 +41,7 @@ export interface SteeringState {
   readonly changedAt: EpochMs;
   readonly agreement: Agreement<RiskMode>;
   readonly bands: BandMemory;
+  readonly market: MarketHold;
   readonly strategies: StrategyMemory;
   readonly lookId: string;
   readonly lookedAt: EpochMs;
@@ -56,12 +59,14 @@ export interface SteeringLook {
   /** Of the schedule or the event that caused it. */
   readonly id: string;
   readonly at: EpochMs;
+  /** The session that goes on. */
+  readonly session: EpochDay;
   readonly standing: Standing;
   readonly evidence: SteeringEvidence;
 }
 
 /** A part changed between two looks: nothing but its health is known. */
-export interface HealthLook extends Omit<SteeringLook, 'evidence'> {
+export interface HealthLook extends Omit<SteeringLook, 'evidence' | 'session'> {
   readonly health: Partial<Record<keyof SteeringEvidence['health'], HealthEvidence>>;
 }
 
@@ -83,13 +88,15 @@ const minuteMs = 60_000;
 export function applyLook(state: SteeringState | null, look: SteeringLook, rules: SteeringRules): Steered {
   if (state !== null && isOld(state, look)) return { state, decision: { kind: 'keep' }, reasons: state.reasons };
   const before = adopt(state, look);
-  const { voices, bands } = heardOf(look.evidence, before.bands, rules);
+  const heard = heardOf(look.evidence, before.bands, rules);
+  const market = heard.market === null ? before.market : hearMarket(before.market, look.session, heard.market, rules);
+  const voices = [...heard.voices, ...holdVoices(market, heard.market, rules)];
   const agreement = hear(before.agreement, targetOf(voices), riskModes);
   const mode = nextMode({ ...before, agreement }, voices, look.at, rules);
   const judged = judgeStrategies(before.strategies, look.evidence.strategies, look.standing.block, rules.strategyDrawdownFracMax);
   const reasons = [...sorted(voices).map(voiceText), ...judged.reasons, ...waiting({ ...before, agreement, mode }, voices, look.at, rules)];
   const next: SteeringState = {
-    ...{ mode, agreement, bands, reasons, strategies: judged.memory, lookId: look.id, lookedAt: look.at },
+    ...{ mode, agreement, market, reasons, bands: heard.bands, strategies: judged.memory, lookId: look.id, lookedAt: look.at },
     changedAt: mode === before.mode ? before.changedAt : look.at,
   };
   return { state: next, decision: decisionOf(look.standing, mode, judged.block), reasons };
@@ -111,8 +118,9 @@ const isOld = (state: SteeringState, { id, at }: Pick<SteeringLook, 'id' | 'at'>
 
 function adopt(state: SteeringState | null, { id, at, standing: { mode } }: Pick<SteeringLook, 'id' | 'at' | 'standing'>): SteeringState {
   const fresh = { mode, changedAt: at, agreement: noAgreement(riskModes) };
-  if (state === null) return { ...fresh, bands: noBands, strategies: {}, lookId: `before ${id}`, lookedAt: 0 as EpochMs, reasons: [] };
-  return mode === state.mode ? state : { ...state, ...fresh };
+  const nothing = { bands: noBands, market: freshHold, strategies: {}, lookId: `before ${id}`, lookedAt: 0 as EpochMs, reasons: [] };
+  if (state === null) return { ...fresh, ...nothing };
+  return mode === state.mode ? state : { ...state, ...fresh, market: yieldTo(state.market, mode) };
 }
 
 function nextMode({ mode, changedAt, agreement }: SteeringState, voices: readonly Voice[], at: EpochMs, rules: SteeringRules): RiskMode {

@@ -19,9 +19,9 @@ export const createSnsTopic = (client: SNSClient, topicArn: string): AlertSender
       await client.send(new PublishCommand({ TopicArn: topicArn, Subject: subject, Message: text }));
       return { kind: 'delivered', attempts: 1 };
     } catch (error) {
-      const { name, $metadata } = error as { name?: string; $metadata?: { httpStatusCode?: number } };
+      const { name, message: says, $metadata } = error as { name?: string; message?: string; $metadata?: { httpStatusCode?: number } };
       const reason = /^(AuthorizationError|AccessDenied|KMSAccessDenied)/.test(name ?? '') ? 'not-authorised' : 'service-failed';
-      return refuse(reason, { code: name ?? 'unknown', status: $metadata?.httpStatusCode ?? null });
+      return refuse(reason, { code: name ?? 'unknown', status: $metadata?.httpStatusCode ?? null, says: says ?? '' });
     }
   },
 });

@@ -8,13 +8,14 @@
  *
  * Every answer's text is archived under its SHA-256 before a reading made from it is used, so that a decision can be traced to the words
  * it rests on, and replayed without the model, which at temperature 0 still does not promise the same answer twice.
- * The key is given to the library's Authorization header and to nothing else.
+ * The key is given to the library's Authorization header and to nothing else; an answer that repeats it is archived without it.
  */
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
 import { generateText, NoObjectGeneratedError, Output } from 'ai';
 import { refuse } from '../../kernel/refusal.ts';
+import { withoutSecrets } from '../../kernel/secret-texts.ts';
 import { type Failure, failureOf } from './failure.ts';
 import type { ItemToRead, NewsReader, Reading, ReadingOutcome } from './news-reader.ts';
 import { answerSchema, instructions, outcomesIn, promptVersion, question } from './prompt.ts';
@@ -135,10 +136,10 @@ async function ask(batch: readonly ItemToRead[], options: LanguageModelReaderOpt
         abortSignal: AbortSignal.timeout(limits.timeoutMs),
         ...(enforcesSchema && { output: Output.object({ schema: answerSchema }) }),
       });
-      return text;
+      return withoutSecrets(text, [apiKey]);
     } catch (error) {
       // The answer is there but does not keep to the schema: which entries are of use is for us to say.
-      if (NoObjectGeneratedError.isInstance(error)) return error.text ?? '';
+      if (NoObjectGeneratedError.isInstance(error)) return withoutSecrets(error.text ?? '', [apiKey]);
       const failure = failureOf(error);
       if (!failure.mayPass || attempt >= limits.attemptsMax) return failure;
       await wait(Math.min(limits.waitMsMax, failure.retryAfterMs ?? limits.firstWaitMs * 2 ** (attempt - 1)));

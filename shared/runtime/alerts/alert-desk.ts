@@ -6,7 +6,7 @@
  * call is made again, tells only those that were not told, and in the end lies with the dead letters, which has an alarm of its own.
  */
 import type { Logger } from '@aws-lambda-powertools/logger';
-import type { Alert } from '../../domain/alerts/alert.ts';
+import { type Alert, withTexts } from '../../domain/alerts/alert.ts';
 import { escalationChannels, planOf } from '../../domain/alerts/delivery-plan.ts';
 import { digestOf } from '../../domain/alerts/digest.ts';
 import { applyEscalation, type Escalation, opened } from '../../domain/alerts/escalation.ts';
@@ -54,9 +54,11 @@ export class AlertDesk {
   }
 
   /** @throws TransientFailure when no channel that it was for took it, or another sender is at it. */
-  async raise(alert: Alert): Promise<Raised> {
+  async raise(given: Alert): Promise<Raised> {
     const { alerts, clock } = this.#parts;
     const [rules, channels, at] = [await this.#rules(), await this.#parts.alertChannels(), clock.now()];
+    // Before it is stored: the list is read by more people than the secret.
+    const alert = withTexts(given, channels.withoutSecrets);
     const plan = planOf(alert, rules, [...channels.senders.keys()], at);
     const { alertId } = alert;
     const found = await alerts.open({
@@ -134,7 +136,7 @@ export class AlertDesk {
     const { alerts, clock } = this.#parts;
     const at = clock.now();
     const waiting = [...(await alerts.ofSeverity('LOW')), ...(await alerts.ofSeverity('MEDIUM'))].filter(
-      ({ heldUntilMs, digest }) => heldUntilMs !== null && heldUntilMs <= at && digest === null,
+      ({ heldUntilMs, digest }) => heldUntilMs !== null && !isHeld(heldUntilMs, at) && digest === null,
     );
     if (waiting.length === 0) return null;
     const rules = await this.#rules();
@@ -191,5 +193,9 @@ export class AlertDesk {
     return rulesInForce(this.#parts.policies, this.#parts.log);
   }
 }
+
+/** Quiet hours are shorter than a day: who waits for longer waits for a time before the clock was set back. */
+const isHeld = (untilMs: number, at: EpochMs): boolean => untilMs > at && untilMs <= at + dayMs;
+const dayMs = 24 * 3_600_000;
 
 const isOpen = (escalation: Escalation | null): boolean => escalation !== null && escalation.kind !== 'acknowledged';

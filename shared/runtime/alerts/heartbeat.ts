@@ -3,7 +3,7 @@ import { type Alert, alertOf } from '../../domain/alerts/alert.ts';
 import { newYorkDay } from '../../domain/market/calendar.ts';
 import { formatDay } from '../../kernel/days.ts';
 import { isRefusal } from '../../kernel/refusal.ts';
-import type { CycleId, EpochMs } from '../../kernel/units.ts';
+import type { EpochMs } from '../../kernel/units.ts';
 import type { AuditStore } from '../../stores/audit.ts';
 import type { ControlStore } from '../../stores/control.ts';
 import type { LakeDocuments } from '../../stores/lake/documents.ts';
@@ -68,7 +68,7 @@ async function modeInForce(policies: HeartbeatParts['policies']): Promise<string
 
 /** Equity as the cycle saw it; of one that was refused before it looked there is none, and cash is said. */
 async function lastCycle({ audit, documents, ledger }: HeartbeatParts): Promise<Record<string, string>> {
-  const cycleId = (await audit.cycles()).findLast((id) => id.startsWith('cycle-')) as CycleId | undefined;
+  const cycleId = (await audit.cycles()).at(-1);
   if (cycleId === undefined) return { 'last cycle': 'none yet' };
   const [records, portfolio, account] = await Promise.all([
     audit.recordsOf(cycleId),

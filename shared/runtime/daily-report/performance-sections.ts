@@ -28,7 +28,7 @@ export function headline({ today, last, performance, attribution }: ReportDocume
     {
       name: 'Since the start',
       value: orDash(performance.totalReturnFrac, (frac) => signedPercent(frac)),
-      note: whyNot(performance.totalReturnFrac) || `${count(performance.sessions)} sessions`,
+      note: whyNot(performance.totalReturnFrac) || (performance.sessions === 1 ? '1 session' : `${count(performance.sessions)} sessions`),
     },
     {
       name: 'Volatility',

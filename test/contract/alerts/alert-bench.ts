@@ -4,11 +4,15 @@ import { type AlertChannel, type AlertRules, alertChannels, defaultAlertRules } 
 import { defaultPolicy } from '../../../shared/domain/policy/default-policy.ts';
 import { InvariantViolation } from '../../../shared/kernel/errors.ts';
 import { refuse } from '../../../shared/kernel/refusal.ts';
+import { withoutSecrets } from '../../../shared/kernel/secret-texts.ts';
 import type { EpochMs, PolicyVersion, Sha256 } from '../../../shared/kernel/units.ts';
 import type { AlertSender } from '../../../shared/providers/alert-channels/index.ts';
 import { AlertDesk } from '../../../shared/runtime/alerts/alert-desk.ts';
 import { AlertStore } from '../../../shared/stores/alerts.ts';
 import { localTables } from '../stores/local-tables.ts';
+
+/** What the channels' secret holds. */
+export const webhook = 'https://chat.example/hook/1742-0042';
 
 export interface Heard {
   readonly channel: AlertChannel;
@@ -47,6 +51,7 @@ export async function alertBench(rules: Partial<AlertRules> = {}) {
     alertChannels: async () => ({
       status: Object.fromEntries(alertChannels.map((channel) => [channel, off.has(channel) ? 'not-configured' : 'on'])) as never,
       senders: new Map(alertChannels.filter((channel) => !off.has(channel)).map((channel) => [channel, senderOf(channel)])),
+      withoutSecrets: (text) => withoutSecrets(text, [webhook]),
     }),
     stage: 'dev',
     clock: { now: () => world.at },

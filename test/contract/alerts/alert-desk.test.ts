@@ -10,13 +10,15 @@
  * ALR-07 what is put right ends the reminders, and the same again after that is told again
  * ALR-08 a sender that died half-way is followed by one that tells those who were not told
  * ALR-09 a fund whose policy is broken can still say so
+ * ALR-10 a clock that is set back keeps nobody silent: windows, holds, ends of matters and waits from later count no more
+ * ALR-11 what stands in the channels' secret is taken out before an alert is stored
  */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Alert, alertOf } from '../../../shared/domain/alerts/alert.ts';
 import type { Severity } from '../../../shared/domain/policy/alert-rules.ts';
 import { TransientFailure } from '../../../shared/kernel/errors.ts';
 import type { EpochMs } from '../../../shared/kernel/units.ts';
-import { alertBench } from './alert-bench.ts';
+import { alertBench, webhook } from './alert-bench.ts';
 
 let bench: Awaited<ReturnType<typeof alertBench>>;
 beforeEach(async () => {
@@ -295,4 +297,68 @@ test('ALR-09 tells by the rules of a new fund when the policy in force is not wh
   await bench.desk.raise(alert('CRITICAL', 'a'));
   expect(bench.hearers()).toEqual(everyone);
   expect(bench.logged).toContain('alert-rules-by-default');
+});
+
+describe('ALR-10 after the clock was set back by a month', () => {
+  const setBack = (): void => bench.pass(-31 * 24 * 60);
+
+  test('the same alert is told though its window of later is open', async () => {
+    await bench.desk.raise(alert('HIGH', 'a'));
+    bench.hearers();
+    setBack();
+    const again = alert('HIGH', 'b');
+    expect(await bench.desk.raise(again)).toMatchObject({ kind: 'told', alertId: again.alertId });
+    expect(bench.hearers()).toEqual(everyone);
+    bench.pass(1);
+    expect(await bench.desk.raise(alert('HIGH', 'c'))).toEqual({ kind: 'repeated', alertId: again.alertId });
+  });
+
+  test('a stop is open though trading was resumed later, and ends when trading is resumed now', async () => {
+    const resumed = () => bench.desk.end({ matter: 'stop/the fund', at: new Date(bench.world.at).toISOString() }, 'TradingResumed');
+    await resumed();
+    setBack();
+    const stop = alert('CRITICAL', 'a', { matter: 'stop/the fund' });
+    await bench.desk.raise(stop);
+    expect((await bench.alerts.find(stop.alertId))!.escalation).toMatchObject({ kind: 'open' });
+    bench.pass(1);
+    expect(await resumed()).toEqual([stop.alertId]);
+    const late = alert('CRITICAL', 'b', { matter: 'stop/the fund', at: stop.at });
+    await bench.desk.raise(late);
+    expect((await bench.alerts.find(late.alertId))!.escalation).toMatchObject({ kind: 'acknowledged' });
+  });
+
+  test('what nobody acknowledged is told again at the next look, and then in its time', async () => {
+    await bench.desk.raise(alert('CRITICAL', 'a'));
+    setBack();
+    expect((await bench.desk.remind()).told).toHaveLength(1);
+    bench.pass(10);
+    expect((await bench.desk.remind()).told).toEqual([]);
+    bench.pass(5);
+    expect((await bench.desk.remind()).told).toHaveLength(1);
+  });
+
+  test('an alert that a dead sender held later is free', async () => {
+    const one = alert('HIGH', 'a');
+    const { at } = bench.world;
+    await bench.alerts.open({ alert: one, at, windowMs: 600_000, heldUntilMs: null, escalation: null });
+    await bench.alerts.hold(one.alertId, at);
+    setBack();
+    expect(await bench.desk.raise(one)).toMatchObject({ kind: 'told' });
+  });
+
+  test('what waited through a night to come is told by day', async () => {
+    bench.world.at = Date.parse('2024-12-03T05:30:00Z') as EpochMs;
+    const held = alert('LOW', 'a');
+    expect(await bench.desk.raise(held)).toMatchObject({ kind: 'held' });
+    bench.world.at = Date.parse('2024-11-04T17:00:00Z') as EpochMs;
+    expect((await bench.desk.tellHeld())!.members).toEqual([held.alertId]);
+  });
+});
+
+test('ALR-11 stores and sends an alert without what stands in the secret of the channels', async () => {
+  const one = alert('HIGH', 'a', { title: `no answer from ${webhook}`, lines: [`POST ${webhook}`], facts: { url: webhook } });
+  await bench.desk.raise(one);
+  const stored = await bench.alerts.find(one.alertId);
+  expect(stored!.alert).toMatchObject({ title: 'no answer from [removed]', facts: [{ name: 'url', value: '[removed]' }] });
+  expect(JSON.stringify([stored, bench.heard])).not.toContain('1742-0042');
 });

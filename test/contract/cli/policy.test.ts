@@ -89,8 +89,8 @@ describe('a change', () => {
       changes: [{ from: 0.05, to: 0.06 }],
     });
     expect(await policy('rollback', '9', ...why)).toMatchObject({
-      code: 3,
-      stderr: expect.stringContaining('there is no policy version 9'),
+      code: 2,
+      stderr: expect.stringContaining('There is no policy version 9'),
     });
   });
 });

@@ -7,7 +7,8 @@ import { describe, expect, test } from 'vitest';
 import type { StatementSummary } from '../../../apps/local-cloud/iam/index.ts';
 import { bootFund } from '../../support/boot-fund.ts';
 import { decisiveStatements, type Use, unusedActions, usesDuring } from '../support/permissions.ts';
-import { type Probe, play, probes } from '../support/probes.ts';
+import { type Probe, play } from '../support/probe.ts';
+import { probes } from '../support/probes.ts';
 
 const statements = await allStatements();
 const watched = await watchProbes();
@@ -61,10 +62,12 @@ test('every action of every statement is needed by something the fund does', () 
 });
 
 describe('without its grant', () => {
+  // Any probe that needs the statement will do: what says least takes least time.
+  const shortestFirst = watched.toSorted((a, b) => a.said.length - b.said.length);
   const cases = statements.map((statement) => [nameOf(statement), statement] as const);
 
   test.each(cases)('%s is refused by name', async (_name, statement) => {
-    const { probe } = watched.find(({ decisive }) => decisive.has(statement.id))!;
+    const { probe } = shortestFirst.find(({ decisive }) => decisive.has(statement.id))!;
     const { wentWell, said } = await play(probe, [statement.id]);
     expect(wentWell).toBe(false);
     expect(namesRefusal(said, statement)).toBe(true);

@@ -4,8 +4,9 @@ import { defaultPolicy } from '../../../shared/domain/policy/default-policy.ts';
 import type { EpochMs } from '../../../shared/kernel/units.ts';
 import { named, session, type TestFund } from '../../support/boot-fund.ts';
 import { publishApproved } from '../../support/publish-policy.ts';
-import { fire, travel } from '../../support/starter.ts';
-import type { Probe } from './probes.ts';
+import { fire, at as instantAt, travel } from '../../support/starter.ts';
+import { loosenStoredPolicy, setControlState } from '../../support/tampering.ts';
+import type { Probe } from './probe.ts';
 
 const minuteMs = 60_000;
 
@@ -25,7 +26,6 @@ async function onTopic(fund: TestFund, state: 'ALARM' | 'OK', at: EpochMs): Prom
 export const alertProbes: readonly Probe[] = [
   {
     what: 'a missed cycle that nobody acknowledges, until trading is resumed',
-    stack: 'control',
     data: true,
     async run(fund) {
       const at = await travel(fund, session, '16:05');
@@ -39,8 +39,18 @@ export const alertProbes: readonly Probe[] = [
     },
   },
   {
+    what: 'the watch over a cycle that was halted, which has said so',
+    data: true,
+    expectedTrouble: /golden SHA-256|TradingHalted/,
+    async run(fund) {
+      await loosenStoredPolicy(fund);
+      await fund.cycle();
+      await fire(fund, 'watch-1605', await travel(fund, session, '16:05'));
+      return !fund.told('LogEvent').some(({ details }) => String(details.message).includes('CycleMissed'));
+    },
+  },
+  {
     what: 'an alert that waits through the night',
-    stack: 'control',
     data: true,
     async run(fund) {
       await publishApproved(fund.fund.policies, lowByMail, fund.fund.clock.now());
@@ -54,8 +64,26 @@ export const alertProbes: readonly Probe[] = [
     },
   },
   {
+    what: 'a half day without a cycle',
+    data: false,
+    async run(fund) {
+      fund.fund.clock.travelTo(instantAt('2024-11-29', '13:05'));
+      await fire(fund, 'watch-1305-short-sessions', fund.fund.clock.now());
+      return (await fund.fund.alerts.ofSeverity('CRITICAL')).length === 1;
+    },
+  },
+  {
+    what: 'a heartbeat after a cycle that was refused before it looked',
+    data: true,
+    async run(fund) {
+      await setControlState(fund, 'PAUSED');
+      await fund.cycle();
+      await fire(fund, 'heartbeat-1645', await travel(fund, session, '16:45'));
+      return (await fund.fund.alerts.ofSeverity('LOW')).some(({ alert }) => alert.facts.some(({ value }) => value.endsWith(' refused')));
+    },
+  },
+  {
     what: 'a heartbeat by its schedule, after a cycle',
-    stack: 'control',
     data: true,
     async run(fund) {
       await publishApproved(fund.fund.policies, lowByMail, fund.fund.clock.now());
@@ -66,7 +94,6 @@ export const alertProbes: readonly Probe[] = [
   },
   {
     what: 'an alarm that is raised and is over, and a trial of the channels',
-    stack: 'control',
     data: false,
     async run(fund) {
       const at = fund.fund.clock.now();

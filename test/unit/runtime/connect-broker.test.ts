@@ -53,6 +53,7 @@ describe('connecting to the broker', () => {
     ['null', 'null'],
     ['nothing', undefined],
     ['no secret key', JSON.stringify({ ...secret, secretKey: '' })],
+    ['a secret key that no header takes', JSON.stringify({ ...secret, secretKey: `${secretKey}\n` })],
     ['an address that is none', JSON.stringify({ ...secret, baseUrl: secretKey })],
     ['no data address', JSON.stringify({ ...secret, dataUrl: undefined })],
   ])('says in one line what the secret must hold when it holds %s', async (_, SecretString) => {

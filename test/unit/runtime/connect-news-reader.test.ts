@@ -60,6 +60,10 @@ describe('a news reader from its secret', () => {
   test.each([
     ['the one a fund is born with', { baseUrl: 'not-set', model: 'not-set', enforcesSchema: false, apiKey: 'random' }],
     ['one without a key', { baseUrl: 'https://model.test/v1', model: 'm', enforcesSchema: true }],
+    [
+      'one whose key no header takes',
+      { baseUrl: 'https://model.test/v1', model: 'm', apiKey: `${apiKey}\nX-Other: 1`, enforcesSchema: true },
+    ],
     ['one that would send the key in the clear', { baseUrl: 'http://model.test/v1', model: 'm', apiKey, enforcesSchema: true }],
     ['one that is no JSON', `{"apiKey": "${apiKey}"`],
     ['an empty one', ''],

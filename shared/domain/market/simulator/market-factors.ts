@@ -13,11 +13,7 @@ export interface MarketFactors {
 
 export function drawFactors(sessions: number, sectors: readonly string[], rng: Rng): MarketFactors {
   const regimes = drawRegimes(sessions, rng.fork('regimes'));
-  const marketShocks = clusteredShocks(rng.fork('market'));
-  const market = Float64Array.from(regimes, (regime) => {
-    const { marketDrift, dailyMarketVol } = regimeTraits[regime];
-    return marketDrift + dailyMarketVol * marketShocks.next();
-  });
+  const market = marketThrough(regimes, rng.fork('market'));
   const sectorReturns = new Map<string, Float64Array>();
   for (const sector of sectors) {
     const shocks = clusteredShocks(rng.fork(`sector/${sector}`));
@@ -27,4 +23,13 @@ export function drawFactors(sessions: number, sectors: readonly string[], rng: R
     );
   }
   return { regimes, market, sectors: sectorReturns };
+}
+
+/** The market's log return in each session of that weather; its shocks cluster across the borders of regimes. */
+export function marketThrough(regimes: readonly MarketRegime[], rng: Rng): Float64Array {
+  const shocks = clusteredShocks(rng);
+  return Float64Array.from(regimes, (regime) => {
+    const { marketDrift, dailyMarketVol } = regimeTraits[regime];
+    return marketDrift + dailyMarketVol * shocks.next();
+  });
 }

@@ -3,7 +3,8 @@
  * 1. it never flaps: before it loosens, the cool-down has passed since the last change of either kind;
  * 2. it never waits to tighten longer than `looksToTighten` looks, and not at all for what must not wait;
  * 3. it loosens by one step, and never past `loosestAlone`;
- * 4. the same looks give the same decisions; a look delivered again, or late, changes nothing.
+ * 4. the same looks give the same decisions; a look delivered again, or late, changes nothing;
+ * 6. what the market tightened loosens no sooner than `dwellSessions` sessions of a calmer market later, however many looks those hold.
  */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -16,7 +17,7 @@ import {
 import { heardOf, type SteeringEvidence, targetOf } from '../../../../shared/domain/steering/evidence.ts';
 import { applyHealth, applyLook, type SteeringState } from '../../../../shared/domain/steering/steer.ts';
 import { refuse } from '../../../../shared/kernel/refusal.ts';
-import type { EpochMs } from '../../../../shared/kernel/units.ts';
+import type { EpochDay, EpochMs } from '../../../../shared/kernel/units.ts';
 
 const minuteMs = 60_000;
 const healthy = { status: 'healthy', reasons: [] } as const;
@@ -54,6 +55,7 @@ const rules: fc.Arbitrary<SteeringRules> = fc
     loosestAlone: fc.constantFrom(...riskModes),
     looksToTighten: fc.integer({ min: 1, max: 4 }),
     looksToLoosen: fc.integer({ min: 1, max: 6 }),
+    dwellSessions: fc.integer({ min: 1, max: 5 }),
     coolDownMinutes: fc.integer({ min: 0, max: 40 }),
   })
   .map((some) => ({ ...standard, ...some }));
@@ -61,12 +63,15 @@ const rules: fc.Arbitrary<SteeringRules> = fc
 interface Step {
   readonly evidence: SteeringEvidence;
   readonly minutes: number;
+  /** Whether a session begins with it. */
+  readonly begins: boolean;
   /** What a person sets before the look; null leaves the mode alone. */
   readonly byHand: RiskMode | null;
 }
 const aStep = fc.record({
   evidence: anEvidence,
   minutes: fc.integer({ min: 1, max: 30 }),
+  begins: fc.boolean(),
   byHand: fc.option(fc.constantFrom(...riskModes), { freq: 12 }),
 });
 /** Runs of the same evidence, for looks that agree. */
@@ -78,6 +83,9 @@ const steps = fc
 
 interface Seen {
   readonly at: number;
+  readonly session: number;
+  /** What the market alone bears, and what of it does not wait; null where nobody can read it. */
+  readonly market: { readonly bears: RiskMode; readonly atOnce: RiskMode } | null;
   readonly before: RiskMode;
   readonly after: RiskMode;
   readonly byHand: boolean;
@@ -90,20 +98,24 @@ function run(sequence: readonly Step[], by: SteeringRules, again = false): { see
   let state: SteeringState | null = null;
   let [mode, block]: [RiskMode, readonly string[]] = ['NORMAL', []];
   let at = 0;
+  let session = 20_000;
   const seen: Seen[] = [];
   const past: Parameters<typeof applyLook>[1][] = [];
-  for (const [i, { evidence, minutes, byHand }] of sequence.entries()) {
+  for (const [i, { evidence, minutes, begins, byHand }] of sequence.entries()) {
     at += minutes * minuteMs;
+    session += begins ? 1 : 0;
     const isByHand: boolean = byHand !== null && byHand !== mode;
     mode = byHand ?? mode;
-    const look = { id: `tick-${i}`, at: at as EpochMs, standing: { mode, block }, evidence };
-    const { voices } = heardOf(evidence, state?.bands ?? { annualizedVol: false, drawdownFrac: false }, by);
+    const look = { id: `tick-${i}`, at: at as EpochMs, session: session as EpochDay, standing: { mode, block }, evidence };
+    const { voices, market } = heardOf(evidence, state?.bands ?? { annualizedVol: false, drawdownFrac: false }, by);
     const steered = applyLook(state, look, by);
     const before: RiskMode = mode;
     state = steered.state;
     if (steered.decision.kind === 'change') [mode, block] = [steered.decision.mode ?? mode, steered.decision.block ?? block];
     seen.push({
       at,
+      session,
+      market,
       before,
       after: mode,
       byHand: isByHand,
@@ -119,6 +131,19 @@ function run(sequence: readonly Step[], by: SteeringRules, again = false): { see
     }
   }
   return { seen, state };
+}
+
+/** The last look at which the market alone asked, as long as it must, for less than that mode; null where a person has set it since. */
+function lastTightening(seen: readonly Seen[], than: RiskMode, { looksToTighten }: SteeringRules): number | null {
+  let [last, inARow]: [number | null, number] = [null, 0];
+  for (const [i, { market, byHand, before }] of seen.entries()) {
+    if (byHand) inARow = 0;
+    if (byHand && rank(before) >= rank(than)) last = null;
+    if (market === null) continue;
+    inARow = rank(market.bears) < rank(than) ? inARow + 1 : 0;
+    if (inARow >= looksToTighten || rank(market.atOnce) < rank(than)) last = i;
+  }
+  return last;
 }
 
 describe('any sequence of looks', () => {
@@ -189,6 +214,23 @@ describe('any sequence of looks', () => {
           state: after,
           decision: { kind: 'keep' },
         });
+      }),
+    );
+  });
+
+  test('6. what the market tightened loosens after `dwellSessions` sessions that bear it, each counted once', () => {
+    fc.assert(
+      fc.property(steps, rules, (sequence, by) => {
+        const { seen } = run(sequence, by);
+        for (const [i, { before, after, byHand }] of seen.entries()) {
+          if (byHand || rank(after) <= rank(before)) continue;
+          const tightenedAt = lastTightening(seen.slice(0, i + 1), after, by);
+          if (tightenedAt === null) continue;
+          const since = seen
+            .slice(tightenedAt + 1, i + 1)
+            .filter(({ market, session }) => market !== null && session > seen[tightenedAt]!.session);
+          expect(new Set(since.map(({ session }) => session)).size).toBeGreaterThanOrEqual(by.dwellSessions);
+        }
       }),
     );
   });

@@ -7,11 +7,10 @@ import {
   type CheckpointStatement,
   checkCheckpoints,
   type NamedCheckpoint,
-  publicKeyPem,
   signedText,
-  spkiOfPem,
 } from '../../../../shared/domain/audit/checkpoint.ts';
 import { sha256Hex } from '../../../../shared/kernel/canonical-json.ts';
+import { pemOfSpki, spkiOfPem } from '../../../../shared/kernel/signatures.ts';
 import { chainOf, Signer } from '../../../support/audit-chain.ts';
 
 const chain = chainOf(30);
@@ -31,12 +30,12 @@ test('gives an anchor for each checkpoint with a good signature', () => {
 test('is signed as openssl verifies it', () => {
   const folder = mkdtempSync(join(tmpdir(), 'ballast-checkpoint-'));
   const { checkpoint } = signed[1]!;
-  writeFileSync(join(folder, 'key.pem'), publicKeyPem(signer.spki));
+  writeFileSync(join(folder, 'key.pem'), pemOfSpki(signer.spki));
   writeFileSync(join(folder, 'text'), signedText(checkpoint));
   writeFileSync(join(folder, 'sig'), Buffer.from(checkpoint.signature, 'base64'));
   const verify = ['dgst', '-sha256', '-verify', 'key.pem', '-signature', 'sig', 'text'];
   expect(execFileSync('openssl', verify, { cwd: folder, encoding: 'utf8' })).toBe('Verified OK\n');
-  expect(Buffer.from(spkiOfPem(publicKeyPem(signer.spki)))).toEqual(signer.spki);
+  expect(Buffer.from(spkiOfPem(pemOfSpki(signer.spki)))).toEqual(signer.spki);
 });
 
 test.each<[keyof CheckpointStatement, Partial<CheckpointStatement>]>([

@@ -63,6 +63,15 @@ describe('the health of a part', () => {
     expect(applyCheck('data', third.state, { id: 'late', at: minute(1), finding: 'healthy', reasons: [] }, rules).state).toBe(third.state);
   });
 
+  test('goes on after the clock was set back: the first check of the earlier year counts, and what was known later is unknown', () => {
+    const year = 365 * 24 * 60;
+    const { state } = applyCheck('audit', null, { id: 'a', at: minute(year), finding: 'down', reasons: ['audit-broken'] }, rules);
+    expect(healthEvidence(state, minute(0), rules).status).toBe('unknown');
+    const checks = [0, 5, 10].map((at) => ({ id: `${at}`, at: minute(at), finding: 'healthy' as const, reasons: [] }));
+    const last = checks.reduce((so, check) => applyCheck('audit', so, check, rules).state, state);
+    expect(last).toMatchObject({ status: 'healthy', since: minute(10) });
+  });
+
   test('is unknown to the controller when it was never checked, or too long ago', () => {
     const { state } = applyCheck('data', null, { id: 'a', at: minute(0), finding: 'healthy', reasons: [] }, rules);
     expect(healthEvidence(null, minute(0), rules)).toEqual({ status: 'unknown', reasons: ['never-checked'] });

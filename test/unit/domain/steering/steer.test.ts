@@ -3,7 +3,7 @@ import { type RiskMode, defaultSteeringRules as rules } from '../../../../shared
 import type { SteeringEvidence } from '../../../../shared/domain/steering/evidence.ts';
 import { applyLook, type Steered, type SteeringState } from '../../../../shared/domain/steering/steer.ts';
 import { refuse } from '../../../../shared/kernel/refusal.ts';
-import type { EpochMs } from '../../../../shared/kernel/units.ts';
+import type { EpochDay, EpochMs } from '../../../../shared/kernel/units.ts';
 
 const healthy = { status: 'healthy', reasons: [] } as const;
 const calm: SteeringEvidence = {
@@ -13,21 +13,28 @@ const calm: SteeringEvidence = {
   strategies: [{ name: 'ensemble', equityUsd: 1e6 }],
 };
 
-/** A controller, looked at every five minutes. */
+/** A controller, looked at every five minutes of one session, and of the next ones where a test goes on to them. */
 function controller(mode: RiskMode = 'NORMAL', by = rules) {
   let state: SteeringState | null = null;
-  let [standing, looks] = [{ mode, block: [] as readonly string[] }, 0];
+  let [standing, looks, session] = [{ mode, block: [] as readonly string[] }, 0, 20_000 as EpochDay];
   return {
     set(to: Partial<typeof standing>): void {
       standing = { ...standing, ...to };
     },
     look(evidence: Partial<SteeringEvidence> = {}): Steered {
       const at = (++looks * 300_000) as EpochMs;
-      const steered = applyLook(state, { id: `tick-${looks}`, at, standing, evidence: { ...calm, ...evidence } }, by);
+      const steered = applyLook(state, { id: `tick-${looks}`, at, session, standing, evidence: { ...calm, ...evidence } }, by);
       state = steered.state;
       if (steered.decision.kind === 'change')
         standing = { mode: steered.decision.mode ?? standing.mode, block: steered.decision.block ?? standing.block };
       return steered;
+    },
+    /** The mode at the end of each of so many sessions more, with so many looks each. */
+    sessions(count: number, evidence: Partial<SteeringEvidence> = {}, looksEach = 3): RiskMode[] {
+      return Array.from({ length: count }, () => {
+        session = (session + 1) as EpochDay;
+        return this.modes(looksEach, evidence).at(-1)!;
+      });
     },
     modes(count: number, evidence: Partial<SteeringEvidence> = {}): RiskMode[] {
       return Array.from({ length: count }, () => this.look(evidence).state.mode);
@@ -41,9 +48,60 @@ describe('the controller', () => {
     const vol = (annualizedVol: number) => ({ market: { regime: 'BULL_VOLATILE', annualizedVol } }) as const;
     expect(fund.modes(2, vol(0.31))).toEqual(['NORMAL', 'DEFENSIVE']);
     expect(fund.look(vol(0.25)).reasons).toContain('market-volatility-not-yet-low (annualizedVol 0.25, leaveBelow 0.22)');
-    expect(fund.modes(20, vol(0.23)).at(-1)).toBe('DEFENSIVE');
-    expect(fund.modes(11, vol(0.21)).at(-1)).toBe('DEFENSIVE');
+    expect(fund.sessions(20, vol(0.23)).at(-1)).toBe('DEFENSIVE');
+    expect(fund.sessions(9, vol(0.21), 75).at(-1)).toBe('DEFENSIVE');
+    expect(fund.look(vol(0.21)).reasons).toContain('market-not-settled-yet (sessions 9, dwellSessions 10)');
+    expect(fund.sessions(1, vol(0.21), 11)).toEqual(['DEFENSIVE']);
     expect(fund.look(vol(0.21)).state.mode).toBe('NORMAL');
+  });
+
+  test('counts sessions and not looks, and one bad look makes a session bad', () => {
+    const crisis = { market: { regime: 'BEAR_CRISIS', annualizedVol: 0.25 } } as const;
+    const fund = controller();
+    fund.look(crisis);
+    expect(fund.sessions(9, {}, 75).at(-1)).toBe('DEFENSIVE');
+    expect(fund.sessions(1, crisis, 1)).toEqual(['DEFENSIVE']);
+    expect(fund.modes(74).at(-1)).toBe('DEFENSIVE');
+    expect(fund.sessions(9, {}, 75).at(-1)).toBe('DEFENSIVE');
+    expect(fund.sessions(1, {}, 75)).toEqual(['NORMAL']);
+  });
+
+  test('does not delay a tightening by the dwell: out of a lull it is back at once', () => {
+    const crisis = { market: { regime: 'BEAR_CRISIS', annualizedVol: 0.25 } } as const;
+    const fund = controller();
+    fund.look(crisis);
+    expect(fund.sessions(10, {}, 12).at(-1)).toBe('NORMAL');
+    expect(fund.look(crisis).state.mode).toBe('DEFENSIVE');
+  });
+
+  test('keeps its minutes for health: a storm of a part is over an hour after it, in the same session', () => {
+    const fund = controller();
+    expect(fund.look({ health: { ...calm.health, broker: { status: 'down', reasons: [] } } }).state.mode).toBe('DEFENSIVE');
+    expect(fund.modes(11).at(-1)).toBe('DEFENSIVE');
+    expect(fund.look().state.mode).toBe('NORMAL');
+  });
+
+  test('takes a market that nobody can read for no market: it is DEFENSIVE while that lasts, and the row of calm sessions goes on', () => {
+    const unknown = { market: refuse('market-history-stale') };
+    const fund = controller();
+    expect(fund.modes(2, unknown)).toEqual(['DEFENSIVE', 'DEFENSIVE']);
+    expect(fund.modes(12).at(-1)).toBe('NORMAL');
+    fund.look({ market: { regime: 'BEAR_CRISIS', annualizedVol: 0.4 } });
+    fund.look({ market: { regime: 'BEAR_QUIET', annualizedVol: 0.2 } });
+    fund.sessions(9, {}, 12);
+    expect(fund.sessions(3, unknown).at(-1)).toBe('DEFENSIVE');
+    expect(fund.sessions(1, {}, 12)).toEqual(['NORMAL']);
+  });
+
+  test('lets a person who saw the storm end cut the dwell short, and overrules one who did not within two looks', () => {
+    const fund = controller();
+    fund.look({ market: { regime: 'BEAR_CRISIS', annualizedVol: 0.4 } });
+    fund.sessions(3, {});
+    fund.set({ mode: 'NORMAL' });
+    expect(fund.sessions(3, {}, 30)).toEqual(['NORMAL', 'NORMAL', 'NORMAL']);
+    expect(fund.sessions(1, { market: { regime: 'BULL_VOLATILE', annualizedVol: 0.31 } })).toEqual(['DEFENSIVE']);
+    fund.set({ mode: 'NORMAL' });
+    expect(fund.modes(2, { market: { regime: 'BULL_VOLATILE', annualizedVol: 0.31 } })).toEqual(['NORMAL', 'DEFENSIVE']);
   });
 
   test.each<[string, Partial<SteeringEvidence>, string]>([

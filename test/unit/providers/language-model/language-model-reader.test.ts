@@ -125,6 +125,17 @@ describe('a language model as a reader of news', () => {
     expect(await reader.read([item('x'.repeat(501))])).toMatchObject([{ kind: 'refused', reason: 'headline-too-long' }]);
     expect(server.asked).toHaveLength(0);
   });
+
+  test('archives an answer that repeats the key without it', async () => {
+    const { reader, archived } = await bench((asked) => {
+      const readings = itemsOf(asked).map(({ id }) => ({ id, tone: 0.5, confidence: 1 }));
+      return completion(JSON.stringify({ readings, note: `${asked.authorization} ${Buffer.from(KEY).toString('base64')}` }));
+    });
+    expect(await reader.read([item('a')])).toMatchObject([{ kind: 'reading' }]);
+    const [text] = [...archived.values()];
+    expect(text).toContain('Bearer [removed] [removed]');
+    expect(text).not.toContain(KEY);
+  });
 });
 
 describe('a store that fails', () => {

@@ -1,24 +1,13 @@
 /** `ballast events` and its subcommands as the command line knows them. */
-import type { Command } from 'commander';
-import { InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import { type EventType, eventSchemas } from '../../../shared/contracts/events.ts';
 import { spanOf } from '../argument-values.ts';
-import type { CommandHost } from '../command-host.ts';
-import type { StoresArguments } from '../deployed-fund.ts';
+import { type Runners, reading, withParent } from '../command-parts.ts';
 import { nearest } from '../nearest.ts';
-import type { ExitCode } from '../outcome.ts';
 import { listEvents, redriveDeadLetters, replayEvents, showDeadLetters } from './events.ts';
 
-export interface EventsCommandParts {
-  /** Adds --state, --aws and --json. */
-  readonly reading: (command: Command) => Command;
-  readonly onFund: <Options extends StoresArguments>(
-    work: (options: Options, host: CommandHost) => Promise<ExitCode>,
-  ) => (options: Options) => Promise<void>;
-}
-
-export function addEventsCommand(program: Command, { reading, onFund }: EventsCommandParts): void {
-  const events = reading(program.command('events'))
+export function addEventsCommand(program: Command, { onFund }: Runners): void {
+  const events = reading(program.command('events').helpCommand(false))
     .description('what was on the event bus; "replay" hands it out again, "dead-letters" and "redrive" are for what could not be delivered')
     .option('--since <when>', 'from that day or instant on (UTC)', spanOf)
     .option('--type <type>', 'only of that type', eventType)
@@ -40,14 +29,6 @@ export function addEventsCommand(program: Command, { reading, onFund }: EventsCo
     .option('--function <name>', 'with --id: the function it was for, where AWS does not say, e.g. trading/start-cycle')
     .action(withParent(onFund(redriveDeadLetters)));
 }
-
-/** Options that a command shares with its parent are read by the parent, wherever they stand. */
-export const withParent =
-  <Options extends object>(act: (options: Options) => Promise<void>) =>
-  (own: Options, command: Command): Promise<void> => {
-    const given = Object.entries(own).filter(([name]) => command.getOptionValueSource(name) !== 'default');
-    return act({ ...own, ...command.parent?.opts(), ...Object.fromEntries(given) });
-  };
 
 function eventType(text: string): EventType {
   const types = Object.keys(eventSchemas) as EventType[];

@@ -1,7 +1,7 @@
 /** `ballast policy` and its parts: arguments, options and help. */
 import { type Command, Option } from 'commander';
-import { wholeNumber } from './argument-values.ts';
-import type { CommandHost } from './command-host.ts';
+import { wholeNumber } from '../argument-values.ts';
+import { type Runners, reading } from '../command-parts.ts';
 import {
   approvePolicy,
   type PolicyArguments,
@@ -12,23 +12,16 @@ import {
   showPolicyDiff,
   showPolicyHistory,
   showPolicyProposals,
-} from './commands/policy.ts';
-import type { StoresArguments } from './deployed-fund.ts';
-import type { ExitCode } from './outcome.ts';
-
-export type OnFund = <Options extends StoresArguments>(
-  work: (options: Options, host: CommandHost) => Promise<ExitCode>,
-) => (options: Options) => Promise<void>;
+} from './policy.ts';
 
 const version = wholeNumber(1, 99_999_999);
 
-/** `withFund` gives a command the options that name a fund, and --json. */
-export function addPolicyCommands(program: Command, onFund: OnFund, withFund: (command: Command) => Command): void {
+export function addPolicyCommand(program: Command, { onFund }: Runners): void {
   const policy = program
     .command('policy')
     .helpCommand(false)
     .description('what the fund may do: show it, compare versions, change it; what loosens a limit takes two persons');
-  const part = (usage: string, about: string): Command => withFund(policy.command(usage)).description(about);
+  const part = (usage: string, about: string): Command => reading(policy.command(usage)).description(about);
   const edit = (usage: string, about: string): Command =>
     part(usage, about)
       .option('--reason <text>', 'why, for the record')

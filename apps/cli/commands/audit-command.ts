@@ -2,29 +2,19 @@
 import { userInfo } from 'node:os';
 import { type Command, InvalidArgumentError } from 'commander';
 import { dayOf, wholeNumber } from '../argument-values.ts';
-import type { CommandHost } from '../command-host.ts';
-import type { StoresArguments } from '../deployed-fund.ts';
-import type { ExitCode } from '../outcome.ts';
+import { type Runners, reading } from '../command-parts.ts';
 import { showAudit } from './audit.ts';
 import { showCheckpoints } from './audit-checkpoint.ts';
 import { type HoldArguments, holdArchive } from './audit-hold.ts';
 import { packEvidence } from './audit-pack.ts';
+import { addAuditSqlCommand } from './audit-sql-command.ts';
 import { type VerifyArguments, verifyTrail } from './audit-verify.ts';
 
-type Act<Options> = (options: Options) => Promise<void>;
-
-export interface AuditCommandParts {
-  /** Adds --state, --aws and --json. */
-  readonly reading: (command: Command) => Command;
-  readonly onFund: <Options extends StoresArguments>(work: (options: Options, host: CommandHost) => Promise<ExitCode>) => Act<Options>;
-  /** For what needs no fund. */
-  readonly run: <Options>(work: (options: Options, host: CommandHost) => Promise<ExitCode>) => Act<Options>;
-}
-
-/** Returns the command, for further subcommands. */
-export function addAuditCommand(program: Command, { reading, onFund, run }: AuditCommandParts): Command {
+export function addAuditCommand(program: Command, runners: Runners): void {
+  const { run, onFund } = runners;
   const audit = program
     .command('audit')
+    .helpCommand(false)
     .description('the audit trail: its records; "verify" holds it against its archive and signed checkpoints; "pack" is for a review');
   reading(audit.command('show', { isDefault: true }))
     .description('the records of the last cycle, or of one, with the hash chain checked')
@@ -54,7 +44,7 @@ export function addAuditCommand(program: Command, { reading, onFund, run }: Audi
     .requiredOption('--year <year>', 'of the records', wholeNumber(2000, 2100))
     .requiredOption('--out <dir>', 'a new folder')
     .action(onFund(packEvidence));
-  return audit;
+  addAuditSqlCommand(audit, runners);
 }
 
 function onOrOff(text: string): 'on' | 'off' {

@@ -1,41 +1,11 @@
 /** `ballast alerts` and its subcommands as the command line knows them. */
 import { type Command, Option } from 'commander';
-import { type AlertChannel, alertChannels, type Severity, severities } from '../../../shared/domain/policy/alert-rules.ts';
-import type { CommandHost } from '../command-host.ts';
-import type { StoresArguments } from '../deployed-fund.ts';
-import type { ExitCode } from '../outcome.ts';
-import { acknowledgeAlert, listAlerts, previewAlerts, tryAlertChannels } from './alerts.ts';
-import { withParent } from './events-options.ts';
+import { alertChannels, severities } from '../../../shared/domain/policy/alert-rules.ts';
+import { type Runners, reading, withParent } from '../command-parts.ts';
+import { acknowledgeAlert, type ListOptions, listAlerts, type PreviewOptions, previewAlerts, tryAlertChannels } from './alerts.ts';
 
-type Work<Options> = (options: Options, host: CommandHost) => Promise<ExitCode>;
-
-export interface AlertsCommandParts {
-  /** Adds --state, --aws and --json. */
-  readonly reading: (command: Command) => Command;
-  readonly onFund: <Options extends StoresArguments>(work: Work<Options>) => (options: Options) => Promise<void>;
-  /** For what needs no fund. */
-  readonly run: <Options>(work: Work<Options>) => (options: Options) => Promise<void>;
-}
-
-export interface ListOptions extends StoresArguments {
-  readonly open?: boolean;
-  readonly json?: boolean;
-}
-
-export interface TryOptions extends StoresArguments {
-  readonly severity: Severity;
-  readonly channel?: AlertChannel;
-  readonly json?: boolean;
-}
-
-export interface PreviewOptions {
-  readonly severity?: Severity;
-  readonly channel?: AlertChannel;
-  readonly json?: boolean;
-}
-
-export function addAlertsCommand(program: Command, { reading, onFund, run }: AlertsCommandParts): void {
-  const alerts = reading(program.command('alerts'))
+export function addAlertsCommand(program: Command, { run, onFund }: Runners): void {
+  const alerts = reading(program.command('alerts').helpCommand(false))
     .description('what people were told, by whom it was heard, and what nobody has acknowledged')
     .option('--open', 'only what waits: for an acknowledgement, or for the end of the quiet hours')
     .action(onFund(listAlerts));
