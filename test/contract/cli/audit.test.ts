@@ -6,17 +6,12 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { KMSClient } from '@aws-sdk/client-kms';
-import { S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { sourcesOf } from '../../../apps/cli/audit/audit-sources.ts';
-import { type AuditReport, verifyAudit } from '../../../apps/cli/audit/verify-audit.ts';
-import { accountId, operator, region } from '../../../apps/local-cloud/cloud.ts';
+import type { AuditReport } from '../../../apps/cli/audit/verify-audit.ts';
+import { accountId, region } from '../../../apps/local-cloud/cloud.ts';
 import { bucketName } from '../../../shared/contracts/names/index.ts';
 import type { StoredRecord } from '../../../shared/domain/audit/hash-chain.ts';
 import { fromLine, sequenceText, toItem, toLine } from '../../../shared/stores/audit-items.ts';
-import { CheckpointKey } from '../../../shared/stores/checkpoint-key.ts';
-import { ObjectArchive } from '../../../shared/stores/object-archive.ts';
 import { type Attack, attacks } from '../../support/audit-chain.ts';
 import type { TestFund } from '../../support/boot-fund.ts';
 import { bootSmall } from '../../support/small-fund.ts';
@@ -157,17 +152,3 @@ test('verify names the record that somebody changed in the table, and ends with 
   await putItem(fund, 'audit', toItem(chain[at]!));
   expect(await reportOf()).toMatchObject({ intact: true });
 });
-
-const places = () => {
-  const client = fund.fund.cloud.clientConfig(operator);
-  return {
-    stores: fund.fund,
-    archive: new ObjectArchive(new S3Client(client), bucket),
-    key: new CheckpointKey(new KMSClient(client), 'alias/ballast-dev-checkpoints'),
-  };
-};
-
-async function* inPages(records: readonly StoredRecord[]): AsyncGenerator<readonly StoredRecord[]> {
-  yield records.slice(10);
-  yield records.slice(0, 10);
-}
