@@ -5,12 +5,14 @@
  *    leaves.
  * 2. Therefore who gives the turn back looks at the head once more, and begins anew when it has moved: what the one who left wanted
  *    signed was written before, so either this look sees it, or the next signer's, which began later.       signToTheHead
- * 3. A trail that does not continue the last checkpoint is never signed: AuditBroken says so on the bus.       signHead
+ * 3. A trail that does not continue the last checkpoint is never signed: AuditBroken says so on the bus, and
+ *    trading is asked to pause: what cannot be proved afterwards is not to be done.       signHead
  *
  * What it does not cover: a signer that is killed with the turn in its hands. Its turn ends by itself, and its own retry, the next
  * occasion or the evening's look signs.
  */
 import type { Logger } from '@aws-lambda-powertools/logger';
+import { wholeFund } from '../contracts/control.ts';
 import type { BallastEvent } from '../contracts/events.ts';
 import { type Checkpoint, type CheckpointStatement, checkpointFormat, signedText } from '../domain/audit/checkpoint.ts';
 import type { ChainHead } from '../domain/audit/hash-chain.ts';
@@ -64,7 +66,7 @@ async function signHead(parts: SigningParts): Promise<Signed> {
   const at = new Date(clock.now()).toISOString();
   if (found !== null) {
     log.error('audit-broken', { fault: found.fault, sequence: found.sequence, finding: found.finding });
-    await events.publish([brokenEvent(found, at)]);
+    await events.publish([brokenEvent(found, at), stopRequest(found)]);
     return { outcome: 'broken', sequence: found.sequence };
   }
   if (head === null || head.sequence === last?.sequence) return { outcome: 'nothing-new', sequence: head?.sequence ?? null };
@@ -102,6 +104,14 @@ async function checkpointOn(head: ChainHead, last: Checkpoint | null, at: string
   const signature = await checkpointKey.sign(signedText(statement));
   return { ...statement, signature, publicKey: Buffer.from(publicKey).toString('base64') };
 }
+
+const stopRequest = ({ fault, sequence }: Broken): BallastEvent => ({
+  type: 'StopRequested',
+  detail: {
+    ...{ scope: wholeFund, state: 'PAUSED', actor: 'function/sign-checkpoint' },
+    reason: `The audit trail is not what was signed (${fault} at record ${sequence})`,
+  },
+});
 
 const brokenEvent = ({ fault, sequence, finding }: Broken, at: string): BallastEvent => ({
   type: 'AuditBroken',

@@ -165,6 +165,7 @@ test.each<[string, string, number, () => Promise<unknown>]>([
       type: 'AuditBroken',
       detail: { fault, sequence, eventId: `audit/${fault}/${sequence}`, summary: expect.stringContaining(`record ${sequence}`) as string },
     },
+    { type: 'StopRequested', detail: { scope: { kind: 'fund' }, state: 'PAUSED', reason: expect.stringContaining(fault) as string } },
   ]);
   // The turn was given back: the next look says the same again.
   expect(await signToTheHead(parts)).toMatchObject({ outcome: 'broken' });
