@@ -1,7 +1,7 @@
 /** Cycles of a store decided again: all of them, one after the other, or one under another policy. */
 import type { Difference, ReplayComparison } from '../../shared/domain/audit/replay.ts';
 import type { CycleDecision } from '../../shared/domain/cycle/decide-cycle.ts';
-import { isRefusal, type Refusal } from '../../shared/kernel/refusal.ts';
+import { isRefusal } from '../../shared/kernel/refusal.ts';
 import type { CycleId } from '../../shared/kernel/units.ts';
 import { type RecordedCycle, replayCycle } from '../../shared/runtime/replay-cycle.ts';
 import type { Lake } from '../../shared/stores/lake/index.ts';
@@ -84,5 +84,5 @@ export function whatChanges({ was, wouldBe }: { readonly was: CycleDecision; rea
 
 function riskText(risk: CycleDecision['risk']): string {
   if (risk === null) return 'not asked';
-  return isRefusal(risk as Refusal) ? (risk as Refusal).reason : (risk as Exclude<typeof risk, Refusal>).assessment.decision;
+  return isRefusal(risk) ? risk.reason : risk.assessment.decision;
 }

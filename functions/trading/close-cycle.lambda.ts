@@ -25,7 +25,7 @@ const closeCycle = defineHandler({
       reason,
       details: refusal?.details ?? { cause: failure?.Cause ?? '' },
     };
-    const head = await needs.auditTrail.append(cycleId as CycleId, outcome, [{ type: 'cycle', record }]);
+    const head = await needs.auditTrail.append(cycleId, outcome, [{ type: 'cycle', record }]);
     await needs.events.publish([closingEvent(cycleId, scheduledAt, outcome, reason)]);
     if (leaseToken !== null) await needs.leases.release({ holder: cycleId as CycleId, token: leaseToken });
     return { outcome, auditHead: head.hash };

@@ -34,7 +34,7 @@ const haltTrading = defineHandler({
       reason: failure.Error,
       details: { cause: failure.Cause },
     };
-    const head = await needs.auditTrail.append(cycleId as CycleId, 'halted', [{ type: 'cycle', record }]);
+    const head = await needs.auditTrail.append(cycleId, 'halted', [{ type: 'cycle', record }]);
     if (leaseToken !== null) await needs.leases.release({ holder: cycleId as CycleId, token: leaseToken });
     return { outcome: 'halted' as const, controlEpoch: halted.epoch, auditHead: head.hash };
   },

@@ -39,7 +39,7 @@ export async function measureCycle(cycleId: CycleId, scheduledAt: EpochMs, needs
 
 async function pointOf(cycleId: CycleId, scheduledAt: EpochMs, { documents, ledger, cashMovements }: MeasureNeeds): Promise<CyclePoint> {
   const ofCycle = new CycleDocuments(documents, cycleId);
-  const [policy, portfolio, signals, market, allocation, risk, plan, orders, cashMoved, stored] = await Promise.all([
+  const [policy, portfolio, signals, market, allocation, risk, plan, orders, cashMoved] = await Promise.all([
     ofCycle.read('policy'),
     ofCycle.read('portfolio'),
     ofCycle.read('signals'),
@@ -49,8 +49,9 @@ async function pointOf(cycleId: CycleId, scheduledAt: EpochMs, { documents, ledg
     ofCycle.find('plan'),
     ledger.ordersOfCycle(cycleId),
     cashMovements.sinceTheBeginning(),
-    Promise.all(phases.map((phase) => phaseOf(cycleId, phase, documents))),
   ]);
+  // After the reads: to a HEAD that it denies, S3 gives no reason, and a read before it has said what is missing.
+  const stored = await Promise.all(phases.map((phase) => phaseOf(cycleId, phase, documents)));
   return cyclePoint({
     ...{ cycleId, scheduledAt, strategy, policy, portfolio, signals, market, cashMoved },
     session: newYorkDay(scheduledAt),

@@ -43,6 +43,8 @@ test('no procedure is mistaken for the cure of an alarm', () => {
     'pause-by-hand',
     'resume',
     'resume-after-a-halt',
+    'loosen-a-limit-with-two-persons',
+    'put-a-legal-hold-on-the-audit-archive',
     'reconcile-by-hand',
     'answer-an-orderincident',
     'rotate-the-brokers-keys',

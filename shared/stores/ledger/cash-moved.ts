@@ -3,7 +3,6 @@ import * as z from 'zod';
 import type { CashMoved } from '../../domain/analytics/cycle-point.ts';
 import { ContractViolation } from '../../kernel/errors.ts';
 import { type MicroUsd, microUsdFromFloat, microUsdToFloat, noMoney } from '../../kernel/money.ts';
-import type { Usd } from '../../kernel/units.ts';
 import type { Table } from '../table.ts';
 import { adjustmentsPartition } from './items.ts';
 
@@ -29,7 +28,7 @@ export class CashMovements {
       const parsed = Adjustment.safeParse(item);
       if (!parsed.success) throw new ContractViolation('an adjustment in the ledger is well formed', { pk: item.pk, sk: item.sk });
       const { kind, symbol, cashUsd } = parsed.data;
-      const cash = microUsdFromFloat(cashUsd as Usd);
+      const cash = microUsdFromFloat(cashUsd);
       if (kind === 'transfer' || kind === 'interest' || kind === 'fee') sums[kind] = (sums[kind] + cash) as MicroUsd;
       else if (symbol !== undefined) {
         const ofKind = kind === 'manual-trade' ? manualTrades : dividends;

@@ -62,15 +62,21 @@ test('every action of every statement is needed by something the fund does', () 
 });
 
 describe('without its grant', () => {
-  // Any probe that needs the statement will do: what says least takes least time.
+  // Any probe that needs the statement will do: what says least takes least time. One that used it in passing, e.g. to sign what another
+  // signs just as well, may do without.
+  const triedMost = 3;
   const shortestFirst = watched.toSorted((a, b) => a.said.length - b.said.length);
   const cases = statements.map((statement) => [nameOf(statement), statement] as const);
 
   test.each(cases)('%s is refused by name', async (_name, statement) => {
-    const { probe } = shortestFirst.find(({ decisive }) => decisive.has(statement.id))!;
-    const { wentWell, said } = await play(probe, [statement.id]);
-    expect(wentWell).toBe(false);
-    expect(namesRefusal(said, statement)).toBe(true);
+    const needing = shortestFirst.filter(({ decisive }) => decisive.has(statement.id)).slice(0, triedMost);
+    const ends: string[] = [];
+    for (const { probe } of needing) {
+      const { wentWell, said } = await play(probe, [statement.id]);
+      if (!wentWell && namesRefusal(said, statement)) return;
+      ends.push(`${probe.what}: ${wentWell ? 'ended well' : 'failed without naming it'}`);
+    }
+    expect.fail(`Nothing that was tried failed for want of it. ${ends.join('; ') || 'No probe needs it.'}`);
   });
 });
 

@@ -57,7 +57,7 @@ export const controlProbes: readonly Probe[] = [
       fund.fund.clock.travelTo(now);
       for (const schedule of ['watch-health', 'steer-fund', 'rank-hourly']) await fire(fund, schedule, now);
       const { document } = await fund.fund.health.read('data');
-      return document?.state.reasons[0] === 'no-data-set';
+      return document?.state.reasons[0] === 'no-data-set' && fund.told('DeadLettered').length === 0;
     },
   },
   {

@@ -237,12 +237,12 @@ describe('what goes wrong', () => {
     await first.settle();
     await first.firehose.close();
     cloud = new StreamCloud(directory).declare();
-    cloud.firehose.start?.();
+    await cloud.firehose.start?.();
     await cloud.settle();
     expect((await cloud.rows()).map(({ sequence }) => sequence)).toEqual([0n, 1n]);
     await cloud.firehose.close();
     const third = new StreamCloud(directory).declare();
-    third.firehose.start?.();
+    await third.firehose.start?.();
     await third.settle();
     expect(third.objects).toEqual([]);
     await third.firehose.close();

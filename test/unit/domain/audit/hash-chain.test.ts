@@ -26,7 +26,7 @@ describe('a chain of records', () => {
     const first = linkAll([0, 1].map((index) => contentOf(index)));
     const rest = linkAll(
       Array.from({ length: 10 }, (_, index) => contentOf(index + 2)),
-      first[1]!,
+      first[1],
     );
     expect([...first, ...rest]).toEqual(chain);
   });
