@@ -14,7 +14,7 @@ const ownerName = 'owner.json';
 const lockName = 'owner.lock';
 const parts = ['cloud', 'exchange', 'log'] as const;
 /** Raised whenever a journal or an item in there is written in a way that the version before cannot read, or the other way round. */
-const layout = 2;
+const layout = 3;
 
 const Marker = z.object({
   about: z.string(),

@@ -227,7 +227,8 @@ export class AlertStore {
     const ended = matter === null ? undefined : await this.#table.get(matterKey(matter));
     if (ended === undefined) return false;
     const endedAt = Number(ended.endedAtMs);
-    return endedAt >= Date.parse(at) && endedAt <= now + skewMsMax;
+    // At the same instant nobody knows which came first: told in vain is better than not told.
+    return endedAt > Date.parse(at) && endedAt <= now + skewMsMax;
   }
 
   async #count(standing: string, occurrence: string, at: EpochMs): Promise<void> {
