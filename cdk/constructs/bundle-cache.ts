@@ -3,8 +3,22 @@
  * has changed, none of them imports another file than it did, and the bundle is the same. Packages change with the lock file.
  */
 import { createHash } from 'node:crypto';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
+
+/** Of each function: what it was before the last changes is asked for again when they are taken back. */
+const keptMost = 3;
 
 export class BundleCache {
   readonly #folder: string;
@@ -25,8 +39,14 @@ export class BundleCache {
     if (inputs === undefined) return false;
     const kept = this.#kept(name, inputs);
     if (!existsSync(kept)) return false;
-    cpSync(kept, into, { recursive: true });
-    return true;
+    try {
+      cpSync(kept, into, { recursive: true });
+      return true;
+    } catch {
+      // Another process has just let go of it.
+      rmSync(into, { recursive: true, force: true });
+      return false;
+    }
   }
 
   /** `inputs`: all that esbuild read for it, relative to the project. */
@@ -42,6 +62,16 @@ export class BundleCache {
     }
     renameSync(join(aside, 'inputs.json'), this.#listOf(name));
     rmSync(aside, { recursive: true, force: true });
+    this.#letGo(name);
+  }
+
+  #letGo(name: string): void {
+    const prefix = `${name.replace('/', '-')}-`;
+    const isKept = (entry: string): boolean => entry.startsWith(prefix) && /^[0-9a-f]{16}$/.test(entry.slice(prefix.length));
+    const kept = readdirSync(this.#folder)
+      .filter(isKept)
+      .map((entry) => ({ path: join(this.#folder, entry), at: statSync(join(this.#folder, entry)).mtimeMs }));
+    for (const { path } of kept.sort((a, b) => b.at - a.at).slice(keptMost)) rmSync(path, { recursive: true, force: true });
   }
 
   #inputsOf(name: string): readonly string[] | undefined {

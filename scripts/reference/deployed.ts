@@ -63,9 +63,16 @@ export class Deployed {
     return /^.*?[.](?= |$)/.exec(said)?.[0] ?? said;
   }
 
-  /** What calls a function: states, schedules, streams, rules of the bus. */
+  /** What calls a function: states, schedules, streams, rules of the bus, topics, other functions. */
   callersOf(fn: Resource): string[] {
-    return [...this.#states(fn), ...this.#schedules(fn), ...this.#streams(fn), ...this.#rules(fn)];
+    return [
+      ...this.#states(fn),
+      ...this.#schedules(fn),
+      ...this.#streams(fn),
+      ...this.#rules(fn),
+      ...this.#topics(fn),
+      ...this.#byName(fn),
+    ];
   }
 
   /** A reference in words: `the policy table`, or the physical name of what has no better one. */
@@ -116,6 +123,19 @@ export class Deployed {
   #schedules(fn: Resource): string[] {
     const starting = this.templates.all('AWS::Scheduler::Schedule').filter((schedule) => schedule.text('Target.Arn') === `${fn.name}.Arn`);
     return starting.map((schedule) => `schedule ${schedule.text('Name').replace(prefix, '')} (${schedule.text('Description')})`).sort();
+  }
+
+  #topics(fn: Resource): string[] {
+    const asked = this.templates.all('AWS::SNS::Subscription').filter((subscription) => subscription.text('Endpoint') === `${fn.name}.Arn`);
+    return asked.map((subscription) => `topic ${this.say(subscription.text('TopicArn'))}`);
+  }
+
+  #byName(fn: Resource): string[] {
+    const variables = (other: Resource): Json[] => Object.values((other.at('Environment.Variables') ?? {}) as Record<string, Json>);
+    const isGiven = (other: Resource): boolean =>
+      variables(other).some((value) => [fn.name, `${fn.name}.Arn`].includes(other.resolve(value)));
+    const callers = this.templates.all('AWS::Lambda::Function').filter((other) => other !== fn && isGiven(other));
+    return callers.length > 0 ? [`function ${callers.map(inventoryName).sort().join(', ')}`] : [];
   }
 
   #streams(fn: Resource): string[] {

@@ -25,12 +25,13 @@ function section(deployed: Deployed, name: string, fn: Resource): string {
     .filter(([other, one]) => other !== name && deployed.templates.named(one.text('Role')).name === role.name)
     .map(([other]) => other);
   const grants = grantsOf(deployed, role.name);
+  const purpose = deployed.purposeOf(name);
   return [
     `## ${name}`,
     '',
-    deployed.purposeOf(name),
+    purpose,
     '',
-    `- Called by: ${deployed.callersOf(fn).join('; ') || 'nothing'}`,
+    `- Called by: ${deployed.callersOf(fn).join('; ') || commandIn(purpose)}`,
     `- At most ${fn.text('Timeout')} s with ${fn.text('MemorySize')} MB`,
     `- Environment: ${
       own
@@ -42,6 +43,12 @@ function section(deployed: Deployed, name: string, fn: Resource): string {
     '',
     grants.length > 0 ? table(['may', 'on'], grants) : 'It may touch nothing else.',
   ].join('\n');
+}
+
+/** What a person calls is called by nothing that is deployed; its head comment says by which command. */
+function commandIn(purpose: string): string {
+  const command = /^Called by `(ballast [a-z ]+)`/.exec(purpose)?.[1];
+  return command === undefined ? 'nothing' : `command \`${command}\``;
 }
 
 /** By action, with everything it may be done to. */

@@ -22,6 +22,7 @@ import { dirname, join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Decision, Explanation } from '../../apps/cli/explanation.ts';
 import { type Fence, fencesOf, linesNotPrinted } from './fences.ts';
+import { quickNpxIn } from './quick-npx.ts';
 
 const projectRoot = resolve(import.meta.dirname, '../..');
 /** A first cycle in a copy synthesizes the stacks anew, and the compiler starts from nothing; on a machine that others use too. */
@@ -119,13 +120,26 @@ function copyTree(tree: string): void {
       cpSync(join(projectRoot, name), join(tree, name), { recursive: true });
   for (const name of readdirSync(join(projectRoot, 'node_modules')))
     if (name === '.bin' || !name.startsWith('.')) symlinkSync(join(projectRoot, 'node_modules', name), join(tree, 'node_modules', name));
+  copyBundles(join(projectRoot, bundles), join(tree, bundles));
+}
+
+const bundles = 'node_modules/.cache/ballast/bundles';
+
+/** The newest of each function: those that the guide's files go into are made anew, the others need not be. */
+function copyBundles(from: string, to: string): void {
+  if (!existsSync(from)) return;
+  const entries = readdirSync(from)
+    .map((name) => ({ name, at: statSync(join(from, name)).mtimeMs, of: name.replace(/-[0-9a-f]{16}$/, '') }))
+    .toSorted((a, b) => b.at - a.at);
+  const newest = entries.filter(({ of }, index) => entries.findIndex((other) => other.of === of) === index);
+  for (const { name } of newest) if (!name.startsWith('aside-')) cpSync(join(from, name), join(to, name), { recursive: true });
 }
 
 /** As in a terminal of the reader's: nothing of the test that runs this is passed on. */
 function inTree(tree: string, program: string, argv: readonly string[]): Promise<{ code: number | null; output: string }> {
   const home = join(tree, '.home');
   mkdirSync(home, { recursive: true });
-  const path = `${dirname(process.execPath)}:${process.env.PATH}`;
+  const path = `${quickNpxIn(scratch)}:${dirname(process.execPath)}:${process.env.PATH}`;
   const env = { PATH: path, HOME: home, BALLAST_STATE: join(tree, '.ballast'), NO_COLOR: '1', npm_config_update_notifier: 'false' };
   const child = spawn(program, argv, { cwd: tree, env });
   let output = '';

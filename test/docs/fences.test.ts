@@ -5,10 +5,13 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { type Fence, fencesOf, linesNotPrinted } from './fences.ts';
+import { quickNpxIn } from './quick-npx.ts';
 
 const projectRoot = resolve(import.meta.dirname, '../..');
 const scratch = mkdtempSync(join(tmpdir(), 'ballast-docs-'));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+
+const quickNpx = quickNpxIn(scratch);
 
 const pages = globSync(['README.md', 'CONTRIBUTING.md', 'docs/**/*.md'], { cwd: projectRoot }).sort();
 const fences = pages.flatMap((page) => fencesOf(page, readFileSync(join(projectRoot, page), 'utf8')));
@@ -17,6 +20,13 @@ const runnable = fences.filter(({ language }) => language === 'sh' || language =
 test('there are pages, and fences in them', () => {
   expect(pages).toContain('README.md');
   expect(runnable.filter(({ notRun }) => notRun === undefined).length).toBeGreaterThan(10);
+});
+
+test('npx finds the command where the pages have it found at once', async () => {
+  const version = ['ballast', '--version'];
+  const [real, quick] = await Promise.all([spawned('npx', version, { PATH: process.env.PATH! }), spawned('npx', version, {})]);
+  expect(real).toEqual({ code: 0, output: expect.stringMatching(/^ballast \d/) as string });
+  expect(quick).toEqual(real);
 });
 
 test('every fence says what it holds', () => {
@@ -53,7 +63,7 @@ function runFence({ language, code }: Fence, env: Readonly<Record<string, string
 function spawned(program: string, argv: readonly string[], env: Readonly<Record<string, string>>): Promise<Ending> {
   const child = spawn(program, argv, {
     cwd: projectRoot,
-    env: { ...process.env, HOME: scratch, npm_config_update_notifier: 'false', ...env },
+    env: { ...process.env, PATH: `${quickNpx}:${process.env.PATH}`, HOME: scratch, npm_config_update_notifier: 'false', ...env },
   });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (text: Buffer) => (output += text.toString()));

@@ -29,7 +29,7 @@ test('every function has a purpose and a caller', () => {
   expect(sections.length).toBeGreaterThan(10);
   for (const section of sections) {
     expect(section).toMatch(/^[a-z-]+\/[a-z-]+\n\n[A-Z].+\.\n/);
-    expect(section).toMatch(/- Called by: (state|schedule|stream|rule) /);
+    expect(section).toMatch(/- Called by: (state|schedule|stream|rule|topic|function|command) /);
   }
 });
 

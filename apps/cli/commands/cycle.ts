@@ -23,7 +23,7 @@ export async function runCycle(options: CycleOptions, host: CommandHost): Promis
     const { manifest } = run;
     const session = options.asOf ?? manifest.lastDay;
     assertInData(session, manifest);
-    if (run.replaced && (await fund.audit.head()) !== null) io.err(otherDataNote(run.replaced, manifest));
+    if (run.replaced && (await fund.audit.cycles()).length > 0) io.err(otherDataNote(run.replaced, manifest));
     if (!options.json) {
       io.out(heading(session, run, io));
       for (const line of factsLines(manifest, run.facts, { named: false })) io.out(io.colors.dim(line));

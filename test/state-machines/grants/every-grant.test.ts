@@ -66,7 +66,10 @@ describe('without its grant', () => {
   // signs just as well, may do without.
   const triedMost = 3;
   const shortestFirst = watched.toSorted((a, b) => a.said.length - b.said.length);
-  const cases = statements.map((statement) => [nameOf(statement), statement] as const);
+  // That each is needed, the watching above has shown of all. What taking one away looks like is tried with every third here, and with all
+  // of them in `npm run verify:deep`.
+  const every = process.env.BALLAST_DEEP === undefined ? 3 : 1;
+  const cases = statements.filter((_, index) => index % every === 0).map((statement) => [nameOf(statement), statement] as const);
 
   test.each(cases)('%s is refused by name', async (_name, statement) => {
     const needing = shortestFirst.filter(({ decisive }) => decisive.has(statement.id)).slice(0, triedMost);

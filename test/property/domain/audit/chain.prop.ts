@@ -36,7 +36,7 @@ test('any field of any record, changed in any character, is told, with that reco
       const text = records[at]![field];
       const i = position % text.length;
       const flipped = text.slice(0, i) + (text[i] === 'x' ? 'y' : 'x') + text.slice(i + 1);
-      const forged = records.map((record, index) => (index === at ? ({ ...record, [field]: flipped }) : record));
+      const forged = records.map((record, index) => (index === at ? { ...record, [field]: flipped } : record));
       expect(verifyChain(forged, anchored(records))).toMatchObject({ kind: 'broken', fault: 'mutate', sequence: at });
     }),
   );

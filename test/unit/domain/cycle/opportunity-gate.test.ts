@@ -84,5 +84,6 @@ test('a symbol that nobody wants to open does not blame the list', () => {
   );
   const blamed = allocation.symbols.filter(({ refusals }) => refusals.some(({ reason }) => reason === 'not-an-opportunity'));
   for (const { symbol, stop } of blamed) expect(wanted.has(symbol) && !stop?.stopped).toBe(true);
-  expect(blamed).toHaveLength(free.length);
+  // Some of them would have been outbid without a list.
+  expect(blamed.map(({ symbol }) => symbol)).toEqual(expect.arrayContaining(free));
 });
