@@ -26,10 +26,9 @@ function planAtOneTime({ context, signals, risk, portfolio, references, lendable
     cycleId: context.cycleId,
     now,
     equityUsd: portfolio.equityUsd,
-    positions: changed.map(({ symbol, weight, forced }) => ({
+    positions: changed.map(({ symbol, weight }) => ({
       symbol,
       targetWeight: weight,
-      forced,
       heldShares: shares.get(symbol) ?? 0,
       reference: prices.get(symbol) ?? null,
       decidedAtUsd: decidedAt.get(symbol) ?? null,

@@ -37,11 +37,10 @@ export function runRisk({ context, allocation, symbols, portfolio, riskState, op
 }
 
 function approve(
-  { symbol, ensemble, currentWeight, targetWeight, forced }: AllocatedSymbol,
+  { symbol, ensemble, currentWeight, targetWeight }: AllocatedSymbol,
   { decision, scaleFrac }: RiskAssessment,
 ): RiskOutput['approved'][number] {
-  if (decision === 'LIQUIDATE') return { symbol, weight: 0, forced: true };
-  if (decision === 'REJECT' || decision === 'FREEZE' || ensemble === null) return { symbol, weight: currentWeight, forced: false };
-  if (scaleFrac === 1) return { symbol, weight: targetWeight, forced };
-  return { symbol, weight: targetWeight * scaleFrac || 0, forced: true };
+  if (decision === 'LIQUIDATE') return { symbol, weight: 0 };
+  if (decision === 'REJECT' || decision === 'FREEZE' || ensemble === null) return { symbol, weight: currentWeight };
+  return { symbol, weight: targetWeight * scaleFrac || 0 };
 }

@@ -162,7 +162,7 @@ export interface RiskOutput {
   readonly kind: 'assessed';
   readonly assessment: RiskAssessment;
   /** The weights that orders may aim for. */
-  readonly approved: ReadonlyArray<{ readonly symbol: Ticker; readonly weight: number; readonly forced: boolean }>;
+  readonly approved: ReadonlyArray<{ readonly symbol: Ticker; readonly weight: number }>;
   readonly nextRiskState: RiskState;
   readonly effects: readonly RiskEffect[];
 }

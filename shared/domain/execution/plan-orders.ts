@@ -17,8 +17,6 @@ import { type Check, mayTrade, type PreTradeFacts, preTradeChecks, refusalsOf } 
 export interface PlannedPosition {
   readonly symbol: Ticker;
   readonly targetWeight: number;
-  /** The change is demanded by a limit. */
-  readonly forced: boolean;
   readonly heldShares: number;
   readonly reference: { readonly priceUsd: number; readonly at: EpochMs } | null;
   /** The close it was decided at; without one the collar has nothing to hold the market against, and there is no order. */
@@ -120,7 +118,6 @@ const sellsFirst = (a: Trade, b: Trade): number =>
 const tradeOf = (position: PlannedPosition, priceUsd: number, equityUsd: number, limits: ExecutionLimits): number =>
   sharesToTrade({
     targetWeight: position.targetWeight,
-    forced: position.forced,
     currentShares: position.heldShares,
     priceUsd,
     equityUsd,

@@ -20,7 +20,6 @@ const position = fc.record({
   weight: evenly(-0.095, 0.095),
   heldFrac: evenly(-0.12, 0.12),
   fractional: fc.boolean(),
-  forced: fc.boolean(),
   flat: fc.boolean(),
 });
 
@@ -29,13 +28,12 @@ test.each([true, false])('every planned order is within its permit (whole shares
   fc.assert(
     fc.property(fc.array(position, { minLength: 1, maxLength: 8, size: 'max' }), (drawn) => {
       const equityUsd = 1_000_000;
-      const positions = drawn.map(({ close, within, weight, heldFrac, fractional, forced, flat }, index) => {
+      const positions = drawn.map(({ close, within, weight, heldFrac, fractional, flat }, index) => {
         const [low, high] = [close / (1 + priceCollarFrac), close / (1 - priceCollarFrac)];
         const held = (heldFrac * equityUsd) / close;
         return {
           symbol: `S${index}` as Ticker,
           targetWeight: flat ? 0 : weight,
-          forced,
           heldShares: fractional ? Math.round(held * 1e4) / 1e4 : Math.round(held),
           reference: { priceUsd: low + within * (high - low), at: now },
           decidedAtUsd: close,

@@ -19,7 +19,6 @@ describe('order plan', () => {
   const position = (symbol: string, change: Partial<PlannedPosition> = {}): PlannedPosition => ({
     symbol: ticker(symbol),
     targetWeight: 0.02,
-    forced: false,
     heldShares: 0,
     reference: { priceUsd: 50, at: now },
     decidedAtUsd: 50,

@@ -182,14 +182,12 @@ describe('sizing by Kelly', () => {
 
 describe('whole lots', () => {
   const lot = (change: Partial<Parameters<typeof sharesToTrade>[0]>) =>
-    sharesToTrade({ targetWeight: 0.1, forced: false, currentShares: 0, priceUsd: 30, equityUsd: 10_000, wholeShares: false, ...change });
+    sharesToTrade({ targetWeight: 0.1, currentShares: 0, priceUsd: 30, equityUsd: 10_000, wholeShares: false, ...change });
 
   test('rounds a growing position toward zero on 4 decimals', () => expect(lot({})).toBe(33.3333));
   test('buys whole shares only when told to', () => expect(lot({ wholeShares: true })).toBe(33));
   test('sells short in whole shares', () => expect(lot({ targetWeight: -0.1 })).toBe(-33));
-  test('sells less rather than more when it shrinks by choice', () => expect(lot({ currentShares: 40, wholeShares: true })).toBe(-6));
-  test('sells more rather than less when a limit demands it', () =>
-    expect(lot({ currentShares: 40, wholeShares: true, forced: true })).toBe(-7));
+  test('sells more rather than less when it shrinks', () => expect(lot({ currentShares: 40, wholeShares: true })).toBe(-7));
   test('closes odd fractions too', () => expect(lot({ targetWeight: 0, currentShares: 12.3456, wholeShares: true })).toBe(-12.3456));
   test('stops at zero when it would cross', () => expect(lot({ targetWeight: -0.1, currentShares: 5 })).toBe(-5));
   test('does nothing on a price that is missing', () => expect(lot({ priceUsd: Number.NaN })).toBe(0));
