@@ -54,6 +54,8 @@ const guides: readonly Guide[] = [
 ];
 
 describe.each(guides)('$page', ({ page, registry, spoken, says }) => {
+  // A cycle of a changed fund synthesizes it anew, which is most of what this takes: one guide has it in every run, the others in `npm run verify:deep`.
+  const isInFull = page === guides[0]!.page || process.env.BALLAST_DEEP !== undefined;
   const fences = fencesOf(page, readFileSync(join(projectRoot, page), 'utf8')).filter(({ language }) => language !== 'text');
   const written = fences.flatMap((fence) => fileOf(fence) ?? []);
   const tree = join(scratch, page.replaceAll(/\W+/g, '-'));
@@ -77,7 +79,7 @@ describe.each(guides)('$page', ({ page, registry, spoken, says }) => {
     const path = fileOf(fence);
     if (path !== undefined) test(`line ${fence.line}: ${path}`, () => writeFileSync(join(tree, path), fence.code));
     else
-      test(
+      test.skipIf(!isInFull && /npx ballast (cycle|explain)/.test(fence.code))(
         `line ${fence.line}: ${fence.code.trim().split('\n').at(-1)}`,
         async () => {
           const { code, output } = await inTree(tree, 'bash', ['-euo', 'pipefail', '-c', fence.code]);
@@ -102,7 +104,7 @@ describe.each(guides)('$page', ({ page, registry, spoken, says }) => {
     SLOW,
   );
 
-  test('what it adds is in the record of the cycle', async () => {
+  test.skipIf(!isInFull)('what it adds is in the record of the cycle', async () => {
     const { code, output } = await inTree(tree, 'node', ['apps/cli/main.ts', 'explain', 'latest', 'QBIO', '--json']);
     expect(code, output).toBe(0);
     expect(spoken((JSON.parse(output) as Explanation).decision!)).toMatchObject(says);

@@ -84,7 +84,9 @@ describe('the marker of a state directory', () => {
 });
 
 describe('a cycle that is killed', () => {
-  test.each(['✓ preflight', '✓ allocation', '✓ risk', '✓ orders'])(
+  // Any moment will do for a killed process; `npm run verify:deep` tries them all.
+  const moments = ['✓ orders', '✓ preflight', '✓ allocation', '✓ risk'];
+  test.each(process.env.BALLAST_DEEP === undefined ? moments.slice(0, 1) : moments)(
     'after "%s" stays refused by name, and the exchange has no order the ledger does not know',
     async (moment) => {
       const state = copyOf(ingested);
@@ -95,8 +97,7 @@ describe('a cycle that is killed', () => {
 
       const again = await ballast('cycle', '--state', state, '--json');
       const { refusal, orders } = reportOf(again);
-      expect(again.code).toBe(moment === 'Data:' ? expect.toBeOneOf([0, 3]) : 3);
-      if (again.code === 0) return;
+      expect(again.code).toBe(3);
       expect({ reason: refusal?.reason, orders }).toEqual({ reason: 'already-run', orders: [] });
       expect(refusal?.details).toMatchObject({ status: 'ABORTED' });
       const text = await ballast('cycle', '--state', state);
