@@ -7,6 +7,7 @@ import { ControlStack } from './stacks/control-stack.ts';
 import { DataStack } from './stacks/data-stack.ts';
 import { EventsStack } from './stacks/events-stack.ts';
 import { IngestStack } from './stacks/ingest-stack.ts';
+import { ResearchStack } from './stacks/research-stack.ts';
 import { TradingStack } from './stacks/trading-stack.ts';
 import { stageFromContext } from './stage.ts';
 
@@ -21,6 +22,7 @@ const events = new EventsStack(app, stackId('events'), { stage, data });
 const audit = new AuditStack(app, stackId('audit'), { stage, data, events });
 new IngestStack(app, stackId('ingest'), { stage, data, events });
 new TradingStack(app, stackId('trading'), { stage, data, events, audit });
+new ResearchStack(app, stackId('research'), { stage, data, events });
 new ControlStack(app, stackId('control'), { stage, data, events, audit });
 
 Tags.of(app).add('application', 'ballast');

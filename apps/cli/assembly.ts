@@ -37,7 +37,8 @@ export async function synthesizedAssembly(stage: StageName, io?: Io): Promise<st
   return directory;
 }
 
-function sourceHash(): string {
+/** Of all that stacks and functions are made from, shared code included. */
+export function sourceHash(): string {
   const hash = createHash('sha256');
   for (const file of globSync(sources, { cwd: projectRoot }).sort())
     hash

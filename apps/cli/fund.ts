@@ -25,6 +25,7 @@ import type { ReconciliationStore } from '../../shared/stores/reconciliations.ts
 import type { RiskStateStore } from '../../shared/stores/risk-state.ts';
 import type { SteeringStore } from '../../shared/stores/steering-state.ts';
 import type { SymbolStore } from '../../shared/stores/symbols.ts';
+import type { TrialLedger } from '../../shared/stores/trial-ledger.ts';
 import { VirtualClock } from '../local-cloud/clock.ts';
 import { accountId, LocalCloud, type LocalCloudOptions, operator, region } from '../local-cloud/cloud.ts';
 import type { CloudEvent } from '../local-cloud/service.ts';
@@ -97,6 +98,7 @@ export class Fund implements OperatorStores {
   readonly ledger: Ledger;
   readonly reconciliations: ReconciliationStore;
   readonly events: EventPublisher;
+  readonly trials: TrialLedger;
   readonly lake: Lake;
   readonly seed: number;
   readonly #market: SessionMarket;
@@ -129,6 +131,7 @@ export class Fund implements OperatorStores {
     this.health = stores.health;
     this.steering = stores.steering;
     this.events = stores.events;
+    this.trials = stores.trials;
     this.lake = new Lake(new S3Client(cloud.clientConfig(operator)), bucketName(stage, 'lake', accountId, region));
   }
 

@@ -10,6 +10,8 @@ export interface Io {
   readonly colors: ReturnType<typeof pc.createColors>;
   /** A person is watching: slow steps say that they have begun. */
   readonly interactive: boolean;
+  /** Draws over the line that stands last on a person's terminal; '' takes it away. Absent where nobody watches. */
+  redraw?(text: string): void;
   /** Asks a person for yes or no; absent where nobody can answer. */
   confirm?(question: string): Promise<boolean>;
 }
@@ -22,6 +24,7 @@ export function terminalIo(): Io {
     err: (text) => void process.stderr.write(`${text}\n`),
     colors: pc.createColors(process.stdout.isTTY === true && !NO_COLOR && TERM !== 'dumb'),
     interactive: process.stderr.isTTY === true,
+    ...(process.stderr.isTTY === true && TERM !== 'dumb' && { redraw: (text: string) => void process.stderr.write(`\r\u001b[2K${text}`) }),
     ...(process.stdin.isTTY === true && process.stderr.isTTY === true && { confirm: askAtTerminal }),
   };
 }

@@ -19,6 +19,7 @@ import { RiskStateStore } from '../../shared/stores/risk-state.ts';
 import { SteeringStore } from '../../shared/stores/steering-state.ts';
 import { SymbolStore } from '../../shared/stores/symbols.ts';
 import { Table } from '../../shared/stores/table.ts';
+import { TrialLedger } from '../../shared/stores/trial-ledger.ts';
 
 export interface OperatorStores {
   readonly alerts: AlertStore;
@@ -35,6 +36,8 @@ export interface OperatorStores {
   readonly reconciliations: ReconciliationStore;
   readonly events: EventPublisher;
   readonly opportunities: OpportunityStore;
+  /** What research tried. */
+  readonly trials: TrialLedger;
 }
 
 export function operatorStores(stage: StageName, client: AwsClientConfig): OperatorStores {
@@ -53,6 +56,7 @@ export function operatorStores(stage: StageName, client: AwsClientConfig): Opera
     riskState: new RiskStateStore(table('risk')),
     ledger: new Ledger(dynamo, physicalName(stage, 'ledger')),
     reconciliations: new ReconciliationStore(table('ledger')),
+    trials: new TrialLedger(table('trials')),
     events: new EventPublisher(new EventBridgeClient(client), physicalName(stage, 'events')),
   };
 }

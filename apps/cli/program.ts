@@ -8,15 +8,18 @@ import type { CommandHost } from './command-host.ts';
 import { type Runners, reading, withBeginning, withData, withJson } from './command-parts.ts';
 import { addAlertsCommand } from './commands/alerts-command.ts';
 import { addAuditCommand } from './commands/audit-command.ts';
+import { addBacktestCommand } from './commands/backtest-command.ts';
 import { showOrders, showPositions } from './commands/book.ts';
 import { addControlCommands } from './commands/control-command.ts';
 import { runCycle } from './commands/cycle.ts';
 import { deploy } from './commands/deploy.ts';
 import { addEventsCommand } from './commands/events-command.ts';
+import { addEvolveCommand } from './commands/evolve-command.ts';
 import { showExplanation } from './commands/explain.ts';
 import { ingest } from './commands/ingest.ts';
 import { init } from './commands/init.ts';
 import { serveLocally } from './commands/local.ts';
+import { addMonteCarloCommand } from './commands/montecarlo-command.ts';
 import { showOpportunities } from './commands/opportunities.ts';
 import { addPolicyCommand } from './commands/policy-command.ts';
 import { type ReconcileArguments, reconcileNow } from './commands/reconcile.ts';
@@ -24,8 +27,11 @@ import { addReplayCommand } from './commands/replay-command.ts';
 import { addReportCommand } from './commands/report-command.ts';
 import { showStatus } from './commands/status.ts';
 import { addStressCommand } from './commands/stress-command.ts';
+import { addSweepCommand } from './commands/sweep-command.ts';
 import { showSymbols } from './commands/symbols.ts';
+import { addTrialsCommand } from './commands/trials-command.ts';
 import { addVwapCommand } from './commands/vwap-command.ts';
+import { addWalkForwardCommand } from './commands/walk-forward-command.ts';
 import type { StoresArguments } from './deployed-fund.ts';
 import type { Io } from './io.ts';
 import { BadInput, CommandFailed, type ExitCode, exitCodeHelp, exitCodes } from './outcome.ts';
@@ -112,6 +118,7 @@ function addCommands(program: Command, runners: Runners): void {
   addReportCommand(program, runners);
   addStressCommand(program, runners);
   addVwapCommand(program, runners);
+  addResearchCommands(program, runners);
   addControlCommands(program, runners);
   addReconcileCommand(program, runners);
   addReadingCommands(program, runners);
@@ -120,6 +127,15 @@ function addCommands(program: Command, runners: Runners): void {
   addAlertsCommand(program, runners);
   addEventsCommand(program, runners);
   addHostingCommands(program, runners);
+}
+
+function addResearchCommands(program: Command, runners: Runners): void {
+  addBacktestCommand(program, runners);
+  addSweepCommand(program, runners);
+  addWalkForwardCommand(program, runners);
+  addMonteCarloCommand(program, runners);
+  addEvolveCommand(program, runners);
+  addTrialsCommand(program, runners);
 }
 
 function addTradingCommands(program: Command, { run }: Runners): void {

@@ -12,6 +12,8 @@ import { BadInput } from './outcome.ts';
 const markerName = 'ballast-state.json';
 const ownerName = 'owner.json';
 const lockName = 'owner.lock';
+/** What research keeps beside the fund: it has a lock of its own, and outlives --fresh, since trials that were made stay made. */
+const researchName = 'research';
 const parts = ['cloud', 'exchange', 'log'] as const;
 /** Raised whenever a journal or an item in there is written in a way that the version before cannot read, or the other way round. */
 const layout = 3;
@@ -100,6 +102,17 @@ export class StateDirectory {
 /** Whether a fund has been set up there. */
 export const holdsFund = (directory: string): boolean => readMarker(resolve(directory))?.ready === true;
 
+/** The folder for research in a state directory, made if need be; the fund in there may be open meanwhile. @throws BadInput as `acquire`. */
+export function researchRoom(directory: string): string {
+  const path = resolve(directory);
+  return orBadInput(path, () => {
+    makeDirectory(path);
+    assertOurs(path);
+    makeDirectory(join(path, researchName));
+    return join(path, researchName);
+  });
+}
+
 /** The server that has a state directory open, if any. */
 export function serverOf(directory: string): string | undefined {
   const path = resolve(directory);
@@ -150,7 +163,7 @@ export function assertSameBeginning(
 
 function assertOurs(path: string): void {
   if (existsSync(join(path, markerName))) return;
-  const ours = [markerName, ownerName, lockName];
+  const ours = [markerName, ownerName, lockName, researchName];
   const strangers = readdirSync(path).filter((entry) => !ours.some((name) => entry.startsWith(name)));
   if (strangers.length > 0)
     throw new BadInput(`${path} holds other files and no ${markerName}: it is not a Ballast state directory. Name another with --state.`);

@@ -40,8 +40,11 @@ export function hostOnDisk(io: Io, cwd: string): CommandHost {
   };
 }
 
+/** Research: it computes for long, and keeps its trials beside the fund. */
+const research = ['backtest', 'sweep', 'walk-forward', 'montecarlo', 'evolve', 'trials'];
+
 /** What needs no open fund, or opens one in its own way. */
-const alwaysHere = new Set([undefined, 'local', 'deploy', 'init', 'vwap', 'help', '-h', '--help', '-V', '--version']);
+const alwaysHere = new Set([undefined, 'local', 'deploy', 'init', 'vwap', ...research, 'help', '-h', '--help', '-V', '--version']);
 
 /** The server that owns the state directory named in the arguments. */
 function serverFor(argv: readonly string[]): string | undefined {

@@ -12,7 +12,7 @@ import { FaultPlan, type FaultRule } from './faults.ts';
 import { createFirehose } from './firehose/index.ts';
 import { clientConfigFor } from './gateway/client-config.ts';
 import { Dispatcher } from './gateway/dispatch.ts';
-import { type Gateway, gateway } from './gateway/wire-call.ts';
+import { callOverWire, type Gateway, gateway } from './gateway/wire-call.ts';
 import { createGlue } from './glue/index.ts';
 import { Background, countBoot, randomnessOf } from './host.ts';
 import { Iam, type StatementId } from './iam/index.ts';
@@ -49,6 +49,8 @@ export interface LocalCloudOptions {
    * cloud still wires handlers of its own. For bundles that keep nothing in module scope, as all of this project's do.
    */
   readonly sharesBundles?: boolean;
+  /** Threads for functions whose template says that they compute heavily; with none, as by default, these run in this process too. */
+  readonly workers?: number;
   onEvent?(event: CloudEvent): void;
 }
 
@@ -113,6 +115,8 @@ export class LocalCloud {
     this.#lambda = createLambda(host, {
       runtimeHostOf: (definition) => this.#runtimeHostOf(definition),
       sharesBundles: options.sharesBundles ?? false,
+      workers: options.workers ?? 0,
+      send: ({ roleArn, name }, service, request) => callOverWire(this.gateway, { kind: 'role', roleArn, session: name }, service, request),
       plannedCrash: (functionName) =>
         this.faults.strike(
           { service: 'lambda', operation: 'Invoke', caller: operator, input: { FunctionName: functionName } },

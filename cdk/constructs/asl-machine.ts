@@ -113,6 +113,13 @@ export class AslMachine extends Construct {
     return this;
   }
 
+  /** For a Distributed Map whose results are written to a bucket. */
+  mayWriteObjects({ bucket }: RoledBucket, key: IKey, prefix: string): this {
+    mayOnObjects(this.role, bucket, [prefix], 's3:PutObject');
+    this.role.addToPrincipalPolicy(new PolicyStatement({ actions: ['kms:GenerateDataKey'], resources: [key.keyArn] }));
+    return this;
+  }
+
   /** AWS counts the three bad ends apart. */
   #endedBadly(): MathExpression {
     return new MathExpression({

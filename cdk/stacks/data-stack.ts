@@ -8,6 +8,7 @@ import type { Construct } from 'constructs';
 import { bucketName, physicalName, type TableRole } from '../../shared/contracts/names/index.ts';
 import { acknowledge } from '../constructs/acknowledge.ts';
 import type { RoledBucket, RoledTable } from '../constructs/platform-function.ts';
+import { ResearchBucket } from '../constructs/research/research-bucket.ts';
 import type { Stage } from '../stage.ts';
 
 export interface DataStackProps {
@@ -28,8 +29,11 @@ export class DataStack extends Stack {
   readonly audit: RoledTable;
   /** What the control plane remembers: events heard, alerts sent, health, opportunities. Items expire. */
   readonly operations: RoledTable;
+  /** Every backtest that was looked at. */
+  readonly trials: RoledTable;
   readonly lake: RoledBucket;
   readonly auditArchive: RoledBucket;
+  readonly research: RoledBucket;
   readonly brokerSecret: Secret;
   readonly newsModelSecret: Secret;
   readonly alertChannelsSecret: Secret;
@@ -51,10 +55,14 @@ export class DataStack extends Stack {
     this.risk = this.#table(stage, 'risk');
     this.audit = this.#table(stage, 'audit', { stream: StreamViewType.NEW_IMAGE });
     this.operations = this.#table(stage, 'operations', { timeToLiveAttribute: 'expiresAt' });
+    this.trials = this.#table(stage, 'trials');
 
     const accessLogs = this.#accessLogs(stage);
     this.lake = { role: 'lake', bucket: this.#lake(stage, accessLogs) };
     this.auditArchive = { role: 'auditArchive', bucket: this.#auditArchive(stage, accessLogs) };
+    const { key: encryptionKey, account, region } = this;
+    const research = new ResearchBucket(this, 'Research', { stage, encryptionKey, accessLogs, account, region });
+    this.research = { role: 'research', bucket: research };
     this.brokerSecret = this.#brokerSecret(stage);
     this.newsModelSecret = this.#newsModelSecret(stage);
     this.alertChannelsSecret = this.#alertChannelsSecret(stage);

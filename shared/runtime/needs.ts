@@ -41,12 +41,14 @@ import { PermitKey } from '../stores/permit-key.ts';
 import { PolicyStore } from '../stores/policies.ts';
 import { ReconciliationStore } from '../stores/reconciliations.ts';
 import { RemoteAuditTrail } from '../stores/remote-audit-trail.ts';
+import { ResearchResults } from '../stores/research-results.ts';
 import { RiskStateStore } from '../stores/risk-state.ts';
 import { SigningTurn } from '../stores/signing-turn.ts';
 import { StateMachine } from '../stores/state-machine.ts';
 import { SteeringStore } from '../stores/steering-state.ts';
 import { SymbolStore } from '../stores/symbols.ts';
 import { Table } from '../stores/table.ts';
+import { TrialLedger } from '../stores/trial-ledger.ts';
 import { type AlertChannels, connectAlertChannels } from './connect-alert-channels.ts';
 import { connectBroker } from './connect-broker.ts';
 import { connectNewsReader, type NewsModel } from './connect-news-reader.ts';
@@ -85,6 +87,11 @@ export const lake: Need<Lake> = (host) => new Lake(s3(host), required(host, env.
 export const documents: Need<LakeDocuments> = (host) => new LakeDocuments(s3(host), required(host, env.bucket('lake')));
 /** What is measured of cycles, and the reports. */
 export const analytics: Need<AnalyticsStore> = (host) => new AnalyticsStore(documents(host));
+export const trials: Need<TrialLedger> = (host) => new TrialLedger(table(host, 'trials'));
+/** Panels, plans and results of research. One per host, since it keeps the panel it read last. */
+export const research: Need<ResearchResults> = /* @__PURE__ */ oncePerHost(
+  (host) => new ResearchResults(s3(host), required(host, env.bucket('research'))),
+);
 export const cashMovements: Need<CashMovements> = (host) => new CashMovements(table(host, 'ledger'));
 export const auditArchive: Need<ObjectArchive> = (host) => new ObjectArchive(s3(host), required(host, env.bucket('auditArchive')));
 /** To the table that auditors query. */

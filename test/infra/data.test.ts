@@ -86,8 +86,8 @@ describe('every table', () => {
 describe('every bucket', () => {
   const all = (): Resource[] => templates.all('AWS::S3::Bucket');
 
-  test('is one of four: the lake, the audit archive, access logs, and answers to auditors', () => {
-    expect(all()).toHaveLength(4);
+  test('is one of five: the lake, the audit archive, what research works on, access logs, and answers to auditors', () => {
+    expect(all()).toHaveLength(5);
   });
 
   test('is closed to the public', () => {
@@ -116,6 +116,7 @@ describe('every bucket', () => {
     expect(data.map((bucket) => bucket.text('BucketName')).sort()).toEqual([
       'ballast-dev-audit-archive-<AWS::AccountId>-<AWS::Region>',
       'ballast-dev-lake-<AWS::AccountId>-<AWS::Region>',
+      'ballast-dev-research-<AWS::AccountId>-<AWS::Region>',
     ]);
     for (const bucket of data) {
       const [rule] = bucket.list('BucketEncryption.ServerSideEncryptionConfiguration');

@@ -269,16 +269,18 @@ describe('control over trading', () => {
   });
 
   test('starts a machine only through its alias, but for a Distributed Map that runs its own children', () => {
-    const [machine] = templates
-      .all('AWS::StepFunctions::StateMachine')
-      .filter((one) => one.text('StateMachineName') === 'ballast-dev-ingest');
-    const ownRole = templates.named(machine!.text('RoleArn')).name;
     const started = allowing(statements, 'states:StartExecution');
-    expect(started.filter(({ holder }) => holder === ownRole).flatMap(({ resources }) => resources)).toEqual([
-      'arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:stateMachine:ballast-dev-ingest',
-    ]);
+    const withChildren = ['evolve-strategies', 'ingest', 'research-sweep'].map((name) => {
+      const arn = `arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:stateMachine:ballast-dev-${name}`;
+      const machine = templates
+        .all('AWS::StepFunctions::StateMachine')
+        .find((one) => one.text('StateMachineName') === `ballast-dev-${name}`);
+      const role = templates.named(machine!.text('RoleArn')).name;
+      expect(started.filter(({ holder }) => holder === role).flatMap(({ resources }) => resources)).toEqual([arn]);
+      return role;
+    });
 
-    const starters = started.filter(({ holder }) => holder !== ownRole);
+    const starters = started.filter(({ holder }) => !withChildren.includes(holder));
     expect(holders(starters)).toEqual(
       [
         ...['market-data-start-ingest', 'trading-start-cycle', 'trading-place-orders'],

@@ -97,6 +97,16 @@ const otherCatches: Readonly<Record<string, { readonly catches: Json; readonly b
   },
   'ingest/Ingest Chunk': { catches: [], because: 'as above' },
   'ingest/Finish Ingest': { catches: [], because: 'as above' },
+  'research-sweep/Plan Sweep': {
+    catches: [],
+    because: 'nothing trades on it; the failed execution is the alarm, and the next start goes on',
+  },
+  'research-sweep/Run Sweep Chunk': { catches: [], because: 'a chunk that failed is reported by Finish Sweep' },
+  'research-sweep/Finish Sweep': { catches: [], because: 'as for its plan' },
+  'evolve-strategies/Plan Evolution': { catches: [], because: 'as for a sweep' },
+  'evolve-strategies/Evolve Island': { catches: [], because: 'as above' },
+  'evolve-strategies/Migrate Islands': { catches: [], because: 'as above' },
+  'evolve-strategies/Finish Evolution': { catches: [], because: 'as above' },
 };
 
 function statesOf(definition: State): ReadonlyMap<string, State> {

@@ -5,6 +5,7 @@ import { brokenCycles } from './scenarios/broken-cycles.ts';
 import { ingests } from './scenarios/ingests.ts';
 import { newsReadByAModel } from './scenarios/news-read-by-a-model.ts';
 import { reconciliations } from './scenarios/reconciliations.ts';
+import { researched } from './scenarios/research.ts';
 import { settledOrders } from './scenarios/settled-orders.ts';
 import { stops } from './scenarios/stops.ts';
 import { waysThroughACycle } from './scenarios/ways-through-a-cycle.ts';
@@ -20,6 +21,7 @@ const playAll = (scenarios: readonly Scenario[]) =>
   });
 
 describe('an ingest', () => playAll(ingests));
+describe('research', () => playAll(researched));
 describe('a trading cycle', () => playAll(waysThroughACycle));
 describe('a broken trading cycle', () => playAll(brokenCycles));
 describe('a trading cycle whose news a language model reads', () => playAll(newsReadByAModel));

@@ -2,7 +2,7 @@
 import type { ReportDocument } from '../../../shared/domain/analytics/report-document.ts';
 import { operationsSections } from '../../../shared/runtime/daily-report/operations-sections.ts';
 import { headline, performanceSections } from '../../../shared/runtime/daily-report/performance-sections.ts';
-import type { ShownTable } from '../../../shared/runtime/daily-report/section.ts';
+import type { ShownTable } from '../../../shared/runtime/page/section.ts';
 import type { Io } from '../io.ts';
 import { areaChart } from './area-chart.ts';
 import { renderTable } from './table.ts';

@@ -34,11 +34,17 @@ const attemptsMax = 3;
 
 const credentials = { accessKeyId: 'INPROCESS', secretAccessKey: 'none' };
 
-export function clientConfigFor(gateway: Gateway, caller: Caller, region: string): Required<AwsClientConfig> {
+export const clientConfigFor = (gateway: Gateway, caller: Caller, region: string): Required<AwsClientConfig> =>
+  clientConfigOver((service, request) => callOverWire(gateway, caller, service, request), region);
+
+/** A way to the cloud, whichever thread it lies on. @throws ConnectionLost */
+type Send = (service: string, request: WireRequest) => Promise<WireResponse>;
+
+export function clientConfigOver(send: Send, region: string): Required<AwsClientConfig> {
   return {
     region,
     credentials,
-    requestHandler: inProcessHandler(gateway, caller),
+    requestHandler: requestHandlerOver(send),
     httpAuthSchemes: [
       {
         schemeId: 'aws.auth#sigv4',
@@ -59,21 +65,21 @@ function noteService<Request extends { readonly headers: Record<string, string> 
   return request;
 }
 
-function inProcessHandler(gateway: Gateway, caller: Caller) {
+function requestHandlerOver(send: Send) {
   return {
-    handle: (request: SdkRequest, options?: HandlerOptions): Promise<SdkResponse> => handle(gateway, caller, request, options),
+    handle: (request: SdkRequest, options?: HandlerOptions): Promise<SdkResponse> => handle(send, request, options),
     destroy: () => {},
     updateHttpClientConfig: () => {},
     httpHandlerConfigs: () => ({}),
   };
 }
 
-async function handle(gateway: Gateway, caller: Caller, request: SdkRequest, options?: HandlerOptions): Promise<SdkResponse> {
+async function handle(send: Send, request: SdkRequest, options?: HandlerOptions): Promise<SdkResponse> {
   if (options?.abortSignal?.aborted) throw Object.assign(new Error('Request aborted'), { name: 'AbortError' });
   const wireRequest = await toWireRequest(request);
   const { service } = addressOf(wireRequest);
   try {
-    const { status, headers, body } = await callOverWire(gateway, caller, service, wireRequest);
+    const { status, headers, body } = await send(service, wireRequest);
     return { response: { statusCode: status, headers, body: toBody(service, request.method === 'HEAD' ? '' : body) } };
   } catch (error) {
     if (error instanceof ConnectionLost) throw connectionReset();

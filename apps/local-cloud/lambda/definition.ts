@@ -1,6 +1,7 @@
 /** A function as its template declares it. A property that would change how it runs, and that is not honoured here, is refused by name. */
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { computesHeavily } from '../../../shared/contracts/names/index.ts';
 import { type CloudHost, type DeclaredResource, notEmulated } from '../service.ts';
 
 export interface FunctionDefinition {
@@ -20,6 +21,8 @@ export interface FunctionDefinition {
   readonly deadLetterArn: string | undefined;
   /** By X-Ray, on AWS; here nothing is traced. */
   readonly isTraced: boolean;
+  /** Run on a worker thread, where the cloud has any. */
+  readonly computesHeavily: boolean;
   /** Concurrent invocations at most; `undefined` for no limit of its own. */
   readonly reservedConcurrency: number | undefined;
 }
@@ -74,6 +77,7 @@ export function readFunction(host: CloudHost, { stack, logicalId, properties, me
     logGroupName: logging?.LogGroup ?? `/aws/lambda/${name}`,
     isTraced: (properties.TracingConfig as { Mode?: string } | undefined)?.Mode === 'Active',
     deadLetterArn: (properties.DeadLetterConfig as { TargetArn?: string } | undefined)?.TargetArn,
+    computesHeavily: metadata[computesHeavily] === true,
     reservedConcurrency:
       properties.ReservedConcurrentExecutions === undefined ? undefined : Number(properties.ReservedConcurrentExecutions),
   };

@@ -30,6 +30,7 @@ import { QueueMapping } from './queue-mapping.ts';
 import { type InvocationResult, Runner } from './runner.ts';
 import { StreamMapping, type StreamSource } from './stream-mapping.ts';
 import { lambdaWire } from './wire.ts';
+import type { WorkerSurroundings } from './worker-environment.ts';
 
 /** What Lambda needs of the cloud beyond calls. */
 export interface LambdaSurroundings {
@@ -37,6 +38,10 @@ export interface LambdaSurroundings {
   runtimeHostOf(definition: FunctionDefinition): RuntimeHost;
   /** A function's first environment may start from a bundle that this process has loaded before. */
   readonly sharesBundles: boolean;
+  /** Worker threads for functions that compute heavily. */
+  readonly workers: number;
+  /** A call as that function, from another thread. */
+  readonly send: WorkerSurroundings['send'];
   plannedCrash(functionName: string): Fault | undefined;
   authorize(caller: Caller, request: AuthorizationRequest): void;
   streams(): StreamSource;
@@ -150,9 +155,10 @@ class LocalLambda implements Lambda {
     }
   }
 
-  close(): void {
+  async close(): Promise<void> {
     this.#closing.abort(new Error('the local cloud closes'));
     for (const mapping of this.#streamMappings) mapping.stop();
+    await this.#runner.close();
     this.#ledger.close();
   }
 

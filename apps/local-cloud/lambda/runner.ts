@@ -1,14 +1,17 @@
 /**
  * Runs one invocation to its end: an answer, an error, a timeout or a death, in the shapes Lambda gives them.
- * The handler runs in this process, on the host lent to it; time stands still while it works, except where it
- * itself waits for the cloud's time.
+ * The handler runs in this process, on the host lent to it, or on a worker thread where it computes heavily and the cloud
+ * has such threads; time stands still while it works, except where it itself waits for the cloud's time.
  */
 import { lendHost, type RuntimeHost } from '../../../shared/runtime/host.ts';
 import type { Fault } from '../faults.ts';
 import { AwsError, type CloudHost } from '../service.ts';
+import { type Answer, answerOf, type ErrorPayload, type Order, RESPONSE_BYTES_MAX } from './answer.ts';
 import type { FunctionDefinition } from './definition.ts';
 import { asInvocation } from './invocation.ts';
-import { type Handler, loadHandler, loadSharedHandler, RuntimeFailure } from './load-handler.ts';
+import { type Handler, loadHandler, loadSharedHandler } from './load-handler.ts';
+import type { WorkerEnvironment, WorkerSurroundings } from './worker-environment.ts';
+import { WorkerEnvironments } from './worker-environments.ts';
 
 export interface InvocationResult {
   readonly requestId: string;
@@ -33,23 +36,20 @@ export interface RunnerOptions {
   /** The machine as this function sees it. */
   runtimeHostOf(definition: FunctionDefinition): RuntimeHost;
   readonly sharesBundles: boolean;
+  /** Worker threads at most; none: every function runs in this process. */
+  readonly workers: number;
+  readonly send: WorkerSurroundings['send'];
   /** A death planned for this invocation. */
   plannedCrash(functionName: string): Fault | undefined;
 }
 
-const RESPONSE_BYTES_MAX = 6_291_556;
 /**
  * Virtual time stands still while a handler works, so one that hangs is ended by real time: its timeout, and the ten
  * seconds that Lambda gives a cold start.
  */
 const INIT_MS_MAX = 10_000;
 
-type Ending =
-  | { readonly kind: 'answered'; readonly payload: string }
-  | { readonly kind: 'too-large' }
-  | { readonly kind: 'failed'; readonly error: unknown }
-  | { readonly kind: 'timed-out' }
-  | { readonly kind: 'crashed' };
+type Ending = Answer | { readonly kind: 'timed-out' } | { readonly kind: 'crashed' };
 
 export class Runner {
   readonly #options: RunnerOptions;
@@ -57,9 +57,17 @@ export class Runner {
   /** Functions of which an environment died here: the next one begins from nothing. */
   readonly #died = new Set<string>();
   readonly #inFlight = new Map<string, number>();
+  readonly #workers: WorkerEnvironments | undefined;
 
   constructor(options: RunnerOptions) {
     this.#options = options;
+    const { host, workers, runtimeHostOf, send } = options;
+    this.#workers =
+      workers > 0 ? new WorkerEnvironments(workers, { clock: host.clock, region: host.region, runtimeHostOf, send }) : undefined;
+  }
+
+  async close(): Promise<void> {
+    await this.#workers?.close();
   }
 
   /** @throws AwsError TooManyRequestsException when the function's reserved concurrency is used up. */
@@ -81,27 +89,47 @@ export class Runner {
   }
 
   async #runToItsEnd(invocation: Invocation): Promise<Ending> {
-    const { host, plannedCrash } = this.#options;
+    const { plannedCrash } = this.#options;
     const { name, timeoutMs } = invocation.definition;
     const crash = plannedCrash(name);
-    if (crash?.kind === 'crash-before') return this.#coldAgain(name, { kind: 'crashed' });
+    if (crash?.kind === 'crash-before') {
+      await this.#workers?.loseOne(name);
+      return this.#coldAgain(name, { kind: 'crashed' });
+    }
+    const environment = await this.#environmentFor(invocation.definition);
+    const ending = await this.#within(invocation, timeoutMs, (order) => environment?.answer(order) ?? this.#answer(invocation, order));
+    const isDead = crash?.kind === 'crash-after' || ending.kind === 'timed-out' || ending.kind === 'crashed';
+    if (environment) {
+      if (isDead) await environment.destroy();
+      this.#workers!.giveBack(environment);
+    }
+    if (crash?.kind === 'crash-after') return this.#coldAgain(name, { kind: 'crashed' });
+    return isDead ? this.#coldAgain(name, ending) : ending;
+  }
 
+  /** A thread of its own for what computes heavily. Waiting for one is no time of the cloud's. */
+  async #environmentFor(definition: FunctionDefinition): Promise<WorkerEnvironment | undefined> {
+    const workers = this.#workers;
+    return workers && definition.computesHeavily ? this.#options.host.clock.hold(() => workers.lease(definition)) : undefined;
+  }
+
+  async #within(invocation: Invocation, timeoutMs: number, answer: (order: Order) => Promise<Ending>): Promise<Ending> {
+    const { clock } = this.#options.host;
     const stop = Promise.withResolvers<Ending>();
     const over = new AbortController();
     // Started here, outside the hold: a function that waits for this one lets time pass meanwhile.
-    host.clock.sleep(timeoutMs, over.signal).then(
+    clock.sleep(timeoutMs, over.signal).then(
       () => stop.resolve({ kind: 'timed-out' }),
       () => {},
     );
     const giveUp = setTimeout(() => stop.resolve({ kind: 'timed-out' }), timeoutMs + INIT_MS_MAX);
-    const deadlineAt = host.clock.now() + timeoutMs;
-    const work = (): Promise<Ending> =>
-      asInvocation({ functionName: name, crash: () => stop.resolve({ kind: 'crashed' }) }, () => this.#answer(invocation, deadlineAt));
-    const ending = await host.clock.hold(() => Promise.race([work(), stop.promise]));
+    const order = orderOf(invocation, clock.now() + timeoutMs);
+    const functionName = invocation.definition.name;
+    const work = (): Promise<Ending> => asInvocation({ functionName, crash: () => stop.resolve({ kind: 'crashed' }) }, () => answer(order));
+    const ending = await clock.hold(() => Promise.race([work(), stop.promise]));
     over.abort();
     clearTimeout(giveUp);
-    if (crash?.kind === 'crash-after') return this.#coldAgain(name, { kind: 'crashed' });
-    return ending.kind === 'timed-out' || ending.kind === 'crashed' ? this.#coldAgain(name, ending) : ending;
+    return ending;
   }
 
   /** An execution environment that died takes what it held in memory with it. */
@@ -111,18 +139,15 @@ export class Runner {
     return ending;
   }
 
-  async #answer(invocation: Invocation, deadlineAt: number): Promise<Ending> {
-    const { definition, payload } = invocation;
-    const event: unknown = payload === '' ? {} : JSON.parse(payload);
-    return lendHost(this.#options.runtimeHostOf(definition), async () => {
-      try {
-        const handler = await this.#warmHandler(definition);
-        const answer = marshalled(await handler(event, this.#contextOf(invocation, deadlineAt)));
-        return Buffer.byteLength(answer) > RESPONSE_BYTES_MAX ? { kind: 'too-large' } : { kind: 'answered', payload: answer };
-      } catch (error) {
-        return { kind: 'failed', error };
-      }
-    });
+  #answer({ definition }: Invocation, order: Order): Promise<Ending> {
+    const { clock } = this.#options.host;
+    return lendHost(this.#options.runtimeHostOf(definition), () =>
+      answerOf(
+        () => this.#warmHandler(definition),
+        order,
+        () => clock.now(),
+      ),
+    );
   }
 
   #warmHandler({ name, codeDirectory, handler }: FunctionDefinition): Promise<Handler> {
@@ -134,22 +159,6 @@ export class Runner {
     // A bundle that failed to load is loaded anew by the next invocation.
     cold.catch(() => this.#handlers.delete(name));
     return cold;
-  }
-
-  #contextOf({ definition, executedVersion, invokedArn, requestId }: Invocation, deadlineAt: number): object {
-    const { clock } = this.#options.host;
-    return {
-      functionName: definition.name,
-      functionVersion: executedVersion,
-      invokedFunctionArn: invokedArn,
-      memoryLimitInMB: String(definition.memoryMb),
-      awsRequestId: requestId,
-      logGroupName: definition.logGroupName,
-      logStreamName: `local/[${executedVersion}]`,
-      callbackWaitsForEmptyEventLoop: true,
-      // Never more than there was: a clock that is set back must not make of it a timer longer than timers can be.
-      getRemainingTimeInMillis: () => Math.min(definition.timeoutMs, Math.max(0, deadlineAt - clock.now())),
-    };
   }
 
   #resultOf({ definition, executedVersion, requestId }: Invocation, ending: Ending): InvocationResult {
@@ -166,22 +175,17 @@ export class Runner {
   }
 }
 
-function marshalled(answer: unknown): string {
-  try {
-    return JSON.stringify(answer) ?? 'null';
-  } catch (cause) {
-    throw new RuntimeFailure(
-      'Runtime.MarshalError',
-      `Unable to stringify response body: ${cause instanceof Error ? cause.message : String(cause)}`,
-      { cause },
-    );
-  }
-}
-
-interface ErrorPayload {
-  readonly errorType: string;
-  readonly errorMessage: string;
-  readonly trace?: readonly string[];
+function orderOf({ definition, executedVersion, invokedArn, payload, requestId }: Invocation, deadlineAt: number): Order {
+  const context = {
+    functionName: definition.name,
+    functionVersion: executedVersion,
+    invokedFunctionArn: invokedArn,
+    memoryLimitInMB: String(definition.memoryMb),
+    awsRequestId: requestId,
+    logGroupName: definition.logGroupName,
+    logStreamName: `local/[${executedVersion}]`,
+  };
+  return { payload, context, timeoutMs: definition.timeoutMs, deadlineAt };
 }
 
 function errorOf(ending: Exclude<Ending, { kind: 'answered' }>, requestId: string, { timeoutMs }: FunctionDefinition): ErrorPayload {
@@ -198,10 +202,7 @@ function errorOf(ending: Exclude<Ending, { kind: 'answered' }>, requestId: strin
         errorType: 'Function.ResponseSizeTooLarge',
         errorMessage: `Response payload size exceeded maximum allowed payload size (${RESPONSE_BYTES_MAX} bytes).`,
       };
-    case 'failed': {
-      const { error } = ending;
-      if (!(error instanceof Error)) return { errorType: error === null ? 'object' : typeof error, errorMessage: String(error), trace: [] };
-      return { errorType: error.name, errorMessage: error.message, trace: (error.stack ?? '').split('\n') };
-    }
+    case 'failed':
+      return ending.error;
   }
 }

@@ -6,17 +6,17 @@ export const stages = ['dev', 'paper', 'live'] as const;
 export type StageName = (typeof stages)[number];
 
 /** Tables by role. Keys are `pk` (text) and `sk` (text) in every one. */
-export const tables = ['policy', 'leases', 'symbols', 'ledger', 'risk', 'audit', 'operations'] as const;
+export const tables = ['policy', 'leases', 'symbols', 'ledger', 'risk', 'audit', 'operations', 'trials'] as const;
 export type TableRole = (typeof tables)[number];
 
-export const buckets = ['lake', 'auditArchive'] as const;
+export const buckets = ['lake', 'auditArchive', 'research'] as const;
 export type BucketRole = (typeof buckets)[number];
 
 /** Environment variables, by what they hold. */
 export const env = {
   stage: 'BALLAST_STAGE',
   table: (role: TableRole): string => `${role.toUpperCase()}_TABLE`,
-  bucket: (role: BucketRole): string => (role === 'lake' ? 'LAKE_BUCKET' : 'AUDIT_ARCHIVE_BUCKET'),
+  bucket: (role: BucketRole): string => ({ lake: 'LAKE_BUCKET', auditArchive: 'AUDIT_ARCHIVE_BUCKET', research: 'RESEARCH_BUCKET' })[role],
   eventBus: 'EVENT_BUS',
   brokerSecret: 'BROKER_SECRET',
   newsModelSecret: 'NEWS_MODEL_SECRET',
@@ -31,16 +31,21 @@ export const env = {
   /** The Firehose stream that takes audit records to Parquet. */
   auditStream: 'AUDIT_STREAM',
   stateMachine: 'STATE_MACHINE',
+  /** SHA-256 of the bundle that computes a research job: other code is another job. */
+  researchCode: 'RESEARCH_CODE',
   /** The machine whose executions a function may look at. */
   tradingCycle: 'TRADING_CYCLE',
 } as const;
+
+/** Metadata of a function in its template: it computes for seconds on end, so that the local cloud runs it on a worker thread. AWS passes it over. */
+export const computesHeavily = 'ballast:computes-heavily';
 
 /** Physical name of a resource: operators type these into consoles, so they are the same in every account. */
 export const physicalName = (stage: StageName, part: string): string => `ballast-${stage}-${part}`;
 
 /** Bucket names are global, so they carry account and region. */
 export const bucketName = (stage: StageName, role: BucketRole, account: string, region: string): string =>
-  `${physicalName(stage, role === 'lake' ? 'lake' : 'audit-archive')}-${account}-${region}`;
+  `${physicalName(stage, role === 'auditArchive' ? 'audit-archive' : role)}-${account}-${region}`;
 
 export const market = { timeZone: 'America/New_York' } as const;
 

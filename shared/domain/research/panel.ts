@@ -39,6 +39,8 @@ export interface Panel {
   readonly rowOf: Int32Array;
   /** Announcements of each symbol, ascending by the day they became known; null where nobody supplied any. */
   readonly earnings: ReadonlyArray<readonly EarningsRelease[]> | null;
+  /** GICS sector of each symbol, null where unknown; left out where nobody supplied any. */
+  readonly sectors?: ReadonlyArray<string | null>;
   /** Where it comes from, for reports and for the trial ledger. */
   readonly source: PanelSource;
 }

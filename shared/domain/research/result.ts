@@ -15,7 +15,10 @@ export interface EquityColumns {
   readonly tradedUsd: Float64Array;
 }
 
-/** One row per fill, in the order they happened. `symbol` and `order` are indices; a buy is positive. */
+/**
+ * One row per fill, in the order they happened. `symbol` and `order` are indices; a buy is positive. `order` is −1 where none was placed: the cash in
+ * lieu of a fraction that a split leaves, the close of a delisted holding.
+ */
 export interface FillColumns {
   readonly count: number;
   readonly moment: Int32Array;

@@ -64,7 +64,7 @@ export interface OrderStrategy extends Described {
   readonly kind: 'orders';
   /** Called once for a run; what it returns may remember. */
   readonly start: (
-    market: Pick<Panel, 'frequency' | 'basis'> & { readonly symbols: readonly Ticker[] },
+    market: Pick<Panel, 'frequency' | 'basis' | 'sectors'> & { readonly symbols: readonly Ticker[] },
     parameters: Parameters,
   ) => {
     readonly decide: (now: Now, desk: Desk) => void;

@@ -21,7 +21,7 @@ export interface ColumnMap {
 /** Accepted names, lower case with single underscores; files may write them in any case, with spaces or hyphens. */
 export const acceptedNames: Readonly<Record<ColumnRole, readonly string[]>> = {
   symbol: ['symbol', 'ticker'],
-  date: ['date', 'day', 'session'],
+  date: ['date', 'day', 'session', 'timestamp'],
   open: ['open'],
   high: ['high'],
   low: ['low'],
@@ -37,11 +37,14 @@ const asTradedMark = 'dividend_cash';
 
 const required: readonly ColumnRole[] = ['symbol', 'date', 'open', 'high', 'low', 'close', 'volume'];
 
-/** @throws ContractViolation for an unknown name, a role given twice, or a required column that is missing. */
-export function mapColumns(names: readonly string[], fileName: string): ColumnMap {
+/**
+ * `absent`: a role that the file need not have.
+ * @throws ContractViolation for an unknown name, a role given twice, or a required column that is missing.
+ */
+export function mapColumns(names: readonly string[], fileName: string, absent?: ColumnRole): ColumnMap {
   const roles = names.map((name) => roleOf(name, fileName));
   for (const role of required) {
-    if (roles.includes(role)) continue;
+    if (roles.includes(role) || role === absent) continue;
     throw new ContractViolation(`${fileName}: column ${acceptedNames[role].join(' or ')} is missing; the file has ${names.join(', ')}`, {
       file: fileName,
       column: role,

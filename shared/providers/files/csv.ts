@@ -19,17 +19,21 @@ export interface ParsedCsv {
   readonly columns: ColumnMap;
 }
 
-/** @throws ContractViolation naming file, line and column of the first row that is malformed. */
-export function parseCsv(bytes: Uint8Array, fileName: string): ParsedCsv {
+/**
+ * `onlySymbol`: whose bars they are where the file has no column of symbols; without it, such a file is refused.
+ * @throws ContractViolation naming file, line and column of the first row that is malformed.
+ */
+export function parseCsv(bytes: Uint8Array, fileName: string, onlySymbol?: Ticker): ParsedCsv {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const headerStart = text[0] === 0xef && text[1] === 0xbb && text[2] === 0xbf ? 3 : 0;
   const headerEnd = endOfLine(text, headerStart);
   const names = text.toString('utf8', headerStart, headerEnd).replace('\r', '').split(',').map(unquoted);
   if (names.length === 1 && names[0] === '')
     throw new ContractViolation(`${fileName} is empty: give a file with a header line`, { file: fileName });
-  const columns = mapColumns(names, fileName);
+  const columns = mapColumns(names, fileName, onlySymbol === undefined ? undefined : 'symbol');
   const table = new CsvScan(text, names, columns.roles, fileName).run(headerEnd + 1);
   if (table.day.length === 0) throw new ContractViolation(`${fileName} holds a header and no rows`, { file: fileName });
+  if (onlySymbol !== undefined && !columns.roles.includes('symbol')) table.symbols.push(onlySymbol);
   return { table, columns };
 }
 

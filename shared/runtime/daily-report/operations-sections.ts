@@ -3,10 +3,10 @@ import type { AgentRecord } from '../../domain/analytics/agent-record.ts';
 import type { ReportDocument } from '../../domain/analytics/report-document.ts';
 import type { Count } from '../../domain/analytics/system-record.ts';
 import { isRefusal } from '../../kernel/refusal.ts';
-import { barChart, reliabilityChart } from './bar-charts.ts';
-import { count, decimal, orDash, percent, signedUsd, usd, whyNot } from './format.ts';
-import { type Block, picture, type Section, table, text } from './section.ts';
-import { columnChart } from './time-charts.ts';
+import { barChart, reliabilityChart } from '../page/bar-charts.ts';
+import { count, decimal, orDash, percent, signedUsd, usd, whyNot } from '../page/format.ts';
+import { type Block, picture, type Section, table, text } from '../page/section.ts';
+import { columnChart } from '../page/time-charts.ts';
 
 export const operationsSections = (document: ReportDocument): Section[] => [
   bookSection(document),

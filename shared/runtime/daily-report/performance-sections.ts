@@ -1,10 +1,10 @@
 /** The fund as an investor sees it: the day, the curve, its figures, and where the profit came from. */
 import type { ReportDocument } from '../../domain/analytics/report-document.ts';
 import { isRefusal } from '../../kernel/refusal.ts';
-import { barChart, waterfall } from './bar-charts.ts';
-import { count, decimal, orDash, percent, signedPercent, signedUsd, usd, whyNot } from './format.ts';
-import { type Block, picture, type Section, type ShownFigure, table, text } from './section.ts';
-import { lineChart } from './time-charts.ts';
+import { barChart, waterfall } from '../page/bar-charts.ts';
+import { count, decimal, orDash, percent, signedPercent, signedUsd, usd, whyNot } from '../page/format.ts';
+import { type Block, picture, type Section, type ShownFigure, table, text } from '../page/section.ts';
+import { lineChart } from '../page/time-charts.ts';
 
 const lineNeedsTwo = 'One close so far: a line needs two.';
 const shownAtEachEnd = 8;

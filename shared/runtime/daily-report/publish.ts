@@ -15,7 +15,7 @@ import type { EpochMs } from '../../kernel/units.ts';
 import type { AnalyticsStore } from '../../stores/analytics.ts';
 import type { EventPublisher } from '../../stores/events.ts';
 import { lakeKeys } from '../../stores/lake/keys.ts';
-import { orDash, percent, signedPercent, usd } from './format.ts';
+import { orDash, percent, signedPercent, usd } from '../page/format.ts';
 import { reportMarkdown } from './render-markdown.ts';
 import { reportPage } from './render-page.ts';
 

@@ -1,8 +1,8 @@
 /** The report as Markdown: the tables, without the pictures that show the same. */
 import type { ReportDocument } from '../../domain/analytics/report-document.ts';
+import type { Block, ShownFigure, ShownTable } from '../page/section.ts';
 import { operationsSections } from './operations-sections.ts';
 import { headline, performanceSections } from './performance-sections.ts';
-import type { Block, ShownFigure, ShownTable } from './section.ts';
 
 export function reportMarkdown(document: ReportDocument): string {
   const sections = [...performanceSections(document), ...operationsSections(document)];
@@ -22,6 +22,7 @@ function blockText(block: Block): string[] {
     case 'figures':
       return [figures(block.figures)];
     case 'picture':
+    case 'folded':
       return [];
     case 'table':
       return [`**${plain(block.caption)}**`, tableText(block)];

@@ -3,11 +3,11 @@
  * does in ten years. Charts are inline SVG with a description; the numbers stand in tables below them.
  */
 import type { ReportDocument } from '../../domain/analytics/report-document.ts';
+import { pageStyle } from '../page/page-style.ts';
+import { contentSecurityPolicy, figures, navigation, sectionMarkup } from '../page/sections.ts';
+import { escaped } from '../page/svg.ts';
 import { operationsSections } from './operations-sections.ts';
-import { pageStyle } from './page-style.ts';
 import { headline, performanceSections } from './performance-sections.ts';
-import type { Block, Section, ShownFigure, ShownTable } from './section.ts';
-import { escaped } from './svg.ts';
 
 export function reportPage(document: ReportDocument): string {
   const sections = [...performanceSections(document), ...operationsSections(document)];
@@ -17,7 +17,7 @@ export function reportPage(document: ReportDocument): string {
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+${contentSecurityPolicy}
 <title>Ballast, ${escaped(day)}</title>
 <style>${pageStyle}</style>
 </head>
@@ -29,7 +29,7 @@ export function reportPage(document: ReportDocument): string {
 </header>
 <main>
 ${figures(headline(document))}
-<nav aria-label="Sections">${sections.map(({ id, title }) => `<a href="#${id}">${escaped(title)}</a>`).join('')}</nav>
+${navigation(sections)}
 ${sections.map(sectionMarkup).join('\n')}
 </main>
 <footer>Made from the metrics of every cycle since ${escaped(sinceDay)}; the same metrics make the same report. A dash is a figure that cannot be given.</footer>
@@ -37,45 +37,3 @@ ${sections.map(sectionMarkup).join('\n')}
 </html>
 `;
 }
-
-const sectionMarkup = ({ id, title, blocks }: Section): string =>
-  `<section id="${id}" aria-labelledby="${id}-heading"><h2 id="${id}-heading">${escaped(title)}</h2><div class="blocks">${blocks.map(blockMarkup).join('')}</div></section>`;
-
-function blockMarkup(block: Block): string {
-  switch (block.kind) {
-    case 'text':
-      return `<p class="wide">${escaped(block.text)}</p>`;
-    case 'figures':
-      return figures(block.figures);
-    case 'picture':
-      return `<figure>${block.svg}<figcaption aria-hidden="true">${titleOf(block.svg)}</figcaption></figure>`;
-    case 'table':
-      return tableMarkup(block);
-  }
-}
-
-/** Already escaped: it is the picture's own title. */
-const titleOf = (svg: string): string => /<title[^>]*>([^<]*)<\/title>/.exec(svg)?.[1] ?? '';
-
-const figures = (all: readonly ShownFigure[]): string =>
-  `<dl class="figures">${all.map(({ name, value, note }) => `<div><dt>${escaped(name)}</dt><dd${tone(value)}>${escaped(value)}</dd><dd class="note">${escaped(note)}</dd></div>`).join('')}</dl>`;
-
-/** A column that is empty in every row is left out. */
-function tableMarkup({ caption, columns, rows }: ShownTable): string {
-  const kept = [...columns.keys()].filter((column) => column === 0 || rows.some((row) => (row[column] ?? '') !== ''));
-  const heads = kept.map(
-    (column) => `<th scope="col"${columns[column]!.isNumber ? ' class="n"' : ''}>${escaped(columns[column]!.title)}</th>`,
-  );
-  const body = rows.map((row) => {
-    const [first, ...others] = kept;
-    const cells = others.map((column) => cell(row[column] ?? '', columns[column]!));
-    return `<tr><th scope="row">${escaped(row[first!] ?? '')}</th>${cells.join('')}</tr>`;
-  });
-  const wide = kept.length > 5 ? ' wide' : '';
-  return `<div class="table${wide}"><table><caption>${escaped(caption)}</caption><thead><tr>${heads.join('')}</tr></thead><tbody>${body.join('')}</tbody></table></div>`;
-}
-
-const cell = (words: string, { isNumber, isSigned }: ShownTable['columns'][number]): string =>
-  isNumber ? `<td class="n${isSigned && words.startsWith('−') ? ' down' : ''}">${escaped(words)}</td>` : `<td>${escaped(words)}</td>`;
-
-const tone = (value: string): string => (value.startsWith('−') ? ' class="down"' : value.startsWith('+') ? ' class="up"' : '');

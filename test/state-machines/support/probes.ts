@@ -28,6 +28,7 @@ import { ungatedPolicy } from '../../support/ungated-policy.ts';
 import { alertProbes } from './alert-probes.ts';
 import { controlProbes } from './control-probes.ts';
 import { type Probe, undeliverable } from './probe.ts';
+import { researchProbes } from './research-probes.ts';
 import { cycleId } from './scenario.ts';
 
 const cycleWith = (what: string, prepare: (fund: TestFund) => Promise<unknown> | unknown, outcome: string): Probe => ({
@@ -202,6 +203,7 @@ export const probes: readonly Probe[] = [
   },
   ...controlProbes,
   ...alertProbes,
+  ...researchProbes,
   ...[
     ...['cycle-1545', 'cycle-1245-short-sessions', 'watch-1605', 'watch-1305-short-sessions', 'dead-man', 'reconcile-1615', 'check-broker'],
     ...[

@@ -3,11 +3,12 @@ import { describe, expect, test } from 'vitest';
 import { type ReportDocument, reportDocument } from '../../../../shared/domain/analytics/report-document.ts';
 import { isRefusal } from '../../../../shared/kernel/refusal.ts';
 import type { Ticker } from '../../../../shared/kernel/units.ts';
-import { decimal, percent, signedPercent, signedUsd, usd, whyNot } from '../../../../shared/runtime/daily-report/format.ts';
 import { summaryOf } from '../../../../shared/runtime/daily-report/publish.ts';
 import { reportMarkdown } from '../../../../shared/runtime/daily-report/render-markdown.ts';
 import { reportPage } from '../../../../shared/runtime/daily-report/render-page.ts';
+import { decimal, percent, signedPercent, signedUsd, usd, whyNot } from '../../../../shared/runtime/page/format.ts';
 import { daysOf, order, pointsOf } from '../../../support/analytics-points.ts';
+import { tagFaults } from '../../../support/tag-faults.ts';
 
 const hostile = `<img src="https://evil.example/x" onerror='alert(1)'>&|*` as Ticker;
 
@@ -102,20 +103,3 @@ test('numbers carry a true minus, a dash for what is none, and no minus zero', (
   expect(whyNot({ kind: 'refused', reason: 'too-few-returns', details: { has: 3, wants: 20 } })).toBe('too few returns yet (3 of 20)');
   expect([whyNot({ kind: 'refused', reason: 'some-new-reason', details: {} }), whyNot(1)]).toEqual(['some new reason', '']);
 });
-
-/** What is opened and not closed, or closed and not open, with attributes that are quoted. */
-function tagFaults(page: string): string[] {
-  const faults: string[] = [];
-  const open: string[] = [];
-  const body = page.replace(/<style>[^<]*<\/style>/, '').replace('<!doctype html>', '');
-  for (const [tag, slash, name, attributes, selfClosed] of body.matchAll(/<(\/?)([a-z1-6]+)((?:\s+[\w:-]+="[^"<]*")*)\s*(\/?)>/gi)) {
-    if (attributes === undefined) faults.push(`attributes of ${tag}`);
-    if (name === 'meta' || selfClosed === '/') continue;
-    if (slash === '') open.push(name!);
-    else if (open.pop() !== name) faults.push(`closes ${name}`);
-  }
-  const rest = body.replaceAll(/<\/?[a-z1-6]+(?:\s+[\w:-]+="[^"<]*")*\s*\/?>/gi, '');
-  if (/[<>]/.test(rest)) faults.push(`loose ${/.{0,40}[<>].{0,40}/.exec(rest)?.[0]}`);
-  if (/&(?!(amp|lt|gt|quot|#39);)/.test(rest)) faults.push('loose &');
-  return [...faults, ...open];
-}

@@ -1,0 +1,108 @@
+/**
+ * What a strategy sees: the panel up to this moment, and the account. One object serves a whole run and is moved on by the engine; every
+ * accessor is a look-up in columns, without an allocation. The future is out of reach: bars are counted backwards from the latest, and a lag
+ * below zero throws.
+ */
+import { ContractViolation, InvariantViolation } from '../../../kernel/errors.ts';
+import type { EpochDay, Ticker } from '../../../kernel/units.ts';
+import { type DailyBars, lowerBound, sliceBars } from '../../market/bars.ts';
+import type { EarningsRelease } from '../../market/facts.ts';
+import { dayAt, type Membership, symbolsOf } from '../panel.ts';
+import type { Now } from '../strategy.ts';
+import type { Book } from './book.ts';
+import { latestRow, type MarketView } from './market-view.ts';
+
+export class EngineNow implements Now {
+  readonly symbols: readonly Ticker[];
+  moment = 0;
+  readonly #view: MarketView;
+  readonly #membership: Membership | null;
+  readonly #book: Book;
+  readonly #announcedDays: ReadonlyArray<Int32Array | undefined>;
+  readonly #known = new Map<number, readonly EarningsRelease[]>();
+
+  constructor(view: MarketView, membership: Membership | null, book: Book) {
+    this.symbols = symbolsOf(view.panel);
+    this.#view = view;
+    this.#membership = membership;
+    this.#book = book;
+    this.#announcedDays = (view.panel.earnings ?? []).map((own) => Int32Array.from(own, ({ availableDay }) => availableDay));
+  }
+
+  get day(): EpochDay {
+    return dayAt(this.#view.panel, this.moment);
+  }
+
+  get equityUsd(): number {
+    return this.#book.equityUsd;
+  }
+
+  get cashUsd(): number {
+    return this.#book.cashUsd;
+  }
+
+  trades(symbol: number): boolean {
+    return this.#view.panel.rowOf[symbol * this.#view.moments + this.moment]! >= 0;
+  }
+
+  isMember(symbol: number): boolean {
+    return this.#membership === null || this.#membership.mask[symbol * this.#view.moments + this.moment] === 1;
+  }
+
+  bars(symbol: number): number {
+    return latestRow(this.#view, symbol, this.moment) + 1;
+  }
+
+  open(symbol: number, lag: number): number {
+    return this.#at(this.#view.open, symbol, lag);
+  }
+
+  high(symbol: number, lag: number): number {
+    return this.#at(this.#view.high, symbol, lag);
+  }
+
+  low(symbol: number, lag: number): number {
+    return this.#at(this.#view.low, symbol, lag);
+  }
+
+  close(symbol: number, lag: number): number {
+    return this.#at(this.#view.close, symbol, lag);
+  }
+
+  volume(symbol: number, lag: number): number {
+    return this.#at(this.#view.volume, symbol, lag);
+  }
+
+  history(symbol: number, count: number): DailyBars {
+    if (!(count >= 0)) throw new InvariantViolation('a history is a number of bars that is not negative', { symbol, count });
+    const end = this.bars(symbol);
+    return sliceBars(this.#view.panel.series[symbol]!, Math.max(0, end - count), end);
+  }
+
+  earnings(symbol: number): readonly EarningsRelease[] {
+    const announced = this.#announcedDays[symbol];
+    if (announced === undefined) return [];
+    const count = lowerBound(announced, this.day);
+    const known = this.#known.get(symbol);
+    if (known?.length === count) return known;
+    const now = this.#view.panel.earnings![symbol]!.slice(0, count);
+    this.#known.set(symbol, now);
+    return now;
+  }
+
+  shares(symbol: number): number {
+    return this.#book.shares[symbol]!;
+  }
+
+  weight(symbol: number): number {
+    const held = this.#book.shares[symbol]!;
+    return held === 0 ? 0 : (held * this.#book.markUsd[symbol]!) / this.#book.equityUsd;
+  }
+
+  #at(columns: readonly Float64Array[], symbol: number, lag: number): number {
+    if (!(lag >= 0)) throw new InvariantViolation('a strategy reads bars at a lag of 0 or more', { symbol, lag });
+    const column = columns[symbol];
+    if (column === undefined) throw new ContractViolation('a symbol is an index into the symbols of the run', { symbol });
+    return column[latestRow(this.#view, symbol, this.moment) - lag] ?? Number.NaN;
+  }
+}
