@@ -21,9 +21,9 @@ test('the command table has the commands of the program, in its order and words'
     .split('Commands:\n')[1]!
     .split('\n\n')[0]!
     .replaceAll(/\s+/g, ' ')
-    .split(/ ?(\w+) \[options\] /)
+    .split(/ ?([\w-]+) \[options\] /)
     .slice(1);
-  const inReadme = [...readme.matchAll(/^\| `(\w+)` \| (.+) \|$/gm)].flatMap(([, name, about]) => [name!, about!]);
+  const inReadme = [...readme.matchAll(/^\| `([\w-]+)` \| (.+) \|$/gm)].flatMap(([, name, about]) => [name!, about!]);
   expect(inReadme).toEqual(inHelp.map((text) => text.trim()));
 });
 
