@@ -136,7 +136,9 @@ export const rules: readonly Rule[] = [
     title: 'files are named in kebab-case, with a suffix that says how they run',
     holdsFor: () => true,
     breaches: ({ path }) =>
-      /^[a-z0-9]+(-[a-z0-9]+)*(\.(lambda|task|agent|factor|strategy|test|prop|bench|cards|golden))?(\.d)?\.ts$/.test(basename(path)) ? [] : [path],
+      /^[a-z0-9]+(-[a-z0-9]+)*(\.(lambda|task|agent|factor|strategy|test|prop|bench|cards|golden))?(\.d)?\.ts$/.test(basename(path))
+        ? []
+        : [path],
     offending: { path: 'shared/kernel/camelCase.ts', text: '' },
     keeping: { path: 'test/unit/kernel/money.test.ts', text: '' },
   },

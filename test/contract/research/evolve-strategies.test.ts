@@ -49,7 +49,7 @@ async function complete(workers: number): Promise<ReadonlyMap<string, string>> {
   await using research = await ResearchCloud.boot({ workers });
   const end = await research.run('evolve-strategies', request(await research.results.putPanel(panel)));
   expect(end).toMatchObject({ status: 'SUCCEEDED' });
-  return research.objects('evolutions/');
+  return await research.objects('evolutions/');
 }
 
 let expected: ReadonlyMap<string, string>;

@@ -47,7 +47,7 @@ const left = async (research: ResearchCloud) => new Map([...(await research.obje
 async function complete(workers: number): Promise<ReadonlyMap<string, string>> {
   await using research = await ResearchCloud.boot({ workers });
   expect(JSON.parse((await research.run('research-sweep', await asked(research))).output!)).toMatchObject({ kind: 'complete', backtests });
-  return left(research);
+  return await left(research);
 }
 
 let expected: ReadonlyMap<string, string>;

@@ -8,7 +8,7 @@ import { panelOf, simulatedPanel } from '../../support/research/hand-panel.ts';
 
 const fileOf = (bytes: Uint8Array) => ({
   byteLength: bytes.byteLength,
-  slice: async (start: number, end?: number) => bytes.slice(start, end).buffer as ArrayBuffer,
+  slice: async (start: number, end?: number) => bytes.slice(start, end).buffer,
 });
 
 describe('a panel that was encoded', () => {
