@@ -4,8 +4,14 @@ import { defineConfig } from 'vitest/config';
 /** These boot what `cdk synth` writes. */
 const onAssembly: readonly string[] = ['contract', 'state-machines', 'infra', 'simulation', 'docs'];
 
-/** Pure functions, of which no test swaps a module: their files share a worker's modules, which saves loading them for each. */
-const sharingModules: readonly string[] = ['unit', 'golden'];
+/**
+ * The files of a folder share a worker's modules: what takes long is done once for many, be it the loading of a module, the compiling of a
+ * function's bundle by the engine, or the ingesting of the simulated market. For tests that leave a module as they found it.
+ */
+const sharingModules: readonly string[] = ['unit', 'property', 'golden', ...onAssembly];
+
+/** They swap a module of Node's under those of ours, and so need modules of their own. */
+const swappingModules: readonly string[] = ['test/contract/local-cloud/journal.test.ts'];
 
 const folders = ['unit', 'property', 'golden', 'contract', 'state-machines', 'infra', 'simulation', 'arch', 'docs'] as const;
 
@@ -13,15 +19,23 @@ export default defineConfig({
   test: {
     // Left alone, vitest keeps a core for itself: half of a machine with two.
     maxWorkers: '100%',
-    projects: folders.map((folder) => ({
-      test: {
-        name: folder,
-        include: [`test/${folder}/**/*.{test,prop}.ts`],
-        ...(onAssembly.includes(folder) ? { globalSetup: 'test/support/synthesize.ts' } : {}),
-        isolate: !sharingModules.includes(folder),
-        testTimeout: 60_000,
-        hookTimeout: 120_000,
-      },
-    })),
+    projects: [
+      ...folders.map((folder) => project(folder, [`test/${folder}/**/*.{test,prop}.ts`], sharingModules.includes(folder))),
+      project('alone', swappingModules, false),
+    ],
   },
 });
+
+function project(name: string, include: readonly string[], sharesModules: boolean) {
+  return {
+    test: {
+      name,
+      include: [...include],
+      exclude: sharesModules ? [...swappingModules] : [],
+      ...(onAssembly.includes(name) ? { globalSetup: 'test/support/synthesize.ts' } : {}),
+      isolate: !sharesModules,
+      testTimeout: 60_000,
+      hookTimeout: 120_000,
+    },
+  };
+}

@@ -143,6 +143,7 @@ export class Fund implements OperatorStores {
       keptIn: { cloud: directory.in('cloud'), exchange: directory.in('exchange') },
       seed,
       capitalUsd,
+      cloud: { sharesBundles: true },
       onEvent: logTo(directory.in('log')),
     });
     if (directory.isNew) {

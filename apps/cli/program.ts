@@ -26,6 +26,7 @@ import { type ReconcileArguments, reconcileNow } from './commands/reconcile.ts';
 import { addReplayCommand } from './commands/replay-command.ts';
 import { addReportCommand } from './commands/report-command.ts';
 import { showStatus } from './commands/status.ts';
+import { addStrategiesCommand } from './commands/strategies-command.ts';
 import { addStressCommand } from './commands/stress-command.ts';
 import { addSweepCommand } from './commands/sweep-command.ts';
 import { showSymbols } from './commands/symbols.ts';
@@ -136,6 +137,7 @@ function addResearchCommands(program: Command, runners: Runners): void {
   addMonteCarloCommand(program, runners);
   addEvolveCommand(program, runners);
   addTrialsCommand(program, runners);
+  addStrategiesCommand(program, runners);
 }
 
 function addTradingCommands(program: Command, { run }: Runners): void {

@@ -174,10 +174,9 @@ function limitsOf({ membership, main, trials }: Evidence): string[] {
     `- Members with prices: ${share(first)} on ${dayOf(first)}, ${share(middle)} on ${dayOf(middle)}, ${share(membership.priced.length - 1)} on ${dayOf(membership.priced.length - 1)}. The file holds a part of the market that was drawn by a hash of the symbol, and 40 large companies chosen by hand; of all of them 304 were members in August 2026 and 52 left after April 2021, so a company that left before, failed or bought, is not in it. Levels of return are too high for that, of all runs alike.`,
     `- ${count(membership.unmatched.length)} tickers of the list have no bars at all; a company that was renamed is a member without prices until it has its last name.`,
     `- The ${count(trials)} trials are those of this page. Momentum was found by others on data that overlaps with this, and how many rules they tried nobody counted.`,
-    ...main.result.remarks.map(
-      (remark) => `- The engine remarks: ${remark}; at their last close, which is too kind where a company failed.`,
-    ),
-    '- Prices are in shares of the last day, so a commission a share is charged for more shares than were traded where a company split later (NVDA most of all): too high, not too low.',
+    ...main.result.remarks.map((remark) => `- The engine remarks: ${remark}.`),
+    '- A last close is too kind where a company failed.',
+    '- Prices are in shares of the last day. A commission a share is charged on shares as they were traded, by the splits that the file has; whole shares and the cap are of shares of the last day.',
     '- The ranking is by prices without dividends; no tax.',
   ];
 }

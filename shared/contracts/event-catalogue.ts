@@ -14,6 +14,8 @@ const at = '2026-01-05T20:45:00.000Z';
 const cycleId = 'cycle-2026-01-05T20-45-00Z';
 const told = (eventId: string, summary: string) => ({ eventId, at, summary });
 const changes = [{ path: 'steering.mode', from: 'NORMAL', to: 'DEFENSIVE', effect: 'tightens' as const }];
+const strategy = { strategyId: 'evolved-0a1b2c3d4e5f6071', author: 'operator/ada' };
+const gate = { gate: 'shadow-length', isOpen: true, measured: 9, required: 7, says: '9 sessions in shadow, at least 7' };
 
 export const eventCatalogue: { readonly [Type in EventType]: CatalogueEntry<Type> } = {
   DataIngested: {
@@ -143,6 +145,27 @@ export const eventCatalogue: { readonly [Type in EventType]: CatalogueEntry<Type
   CycleMissed: {
     purpose: 'A scheduled cycle neither completed nor said why not.',
     example: { ...told(`${cycleId}/missed`, `Cycle ${cycleId} did not end.`), cycleId, scheduledAt: at },
+  },
+  StrategyPromoted: {
+    purpose: 'A strategy went one stage up: into shadow by its gates, or live by a person’s approval; nothing trades because of it.',
+    example: {
+      ...told('strategy/evolved-0a1b2c3d4e5f6071/12', 'evolved-0a1b2c3d4e5f6071 is LIVE, approved by operator/grace.'),
+      ...{ ...strategy, version: 12, from: 'SHADOW', to: 'LIVE', actor: 'operator/grace', reason: 'every gate is open', gates: [gate] },
+    },
+  },
+  StrategyDemoted: {
+    purpose: 'A strategy went one stage back, because it fell past a bound or a person said so.',
+    example: {
+      ...told('strategy/evolved-0a1b2c3d4e5f6071/40', 'evolved-0a1b2c3d4e5f6071 is back in SHADOW: live: drawdown 0.09 is past 0.075.'),
+      ...{ ...strategy, version: 40, from: 'LIVE', to: 'SHADOW', actor: 'rules', reason: 'live: drawdown 0.09 is past 0.075', gates: [] },
+    },
+  },
+  StrategyRetired: {
+    purpose: 'A strategy is over, for good.',
+    example: {
+      ...told('strategy/evolved-0a1b2c3d4e5f6071/41', 'evolved-0a1b2c3d4e5f6071 is retired by operator/ada: its market is gone.'),
+      ...{ ...strategy, version: 41, from: 'SHADOW', to: 'RETIRED', actor: 'operator/ada', reason: 'its market is gone', gates: [] },
+    },
   },
   ReportPublished: {
     purpose: 'The report of a day lies in the lake.',

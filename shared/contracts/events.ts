@@ -3,12 +3,35 @@
  * `summary` is one line for a person, and alerts print it.
  */
 import * as z from 'zod';
+import type { StrategyStage } from '../domain/research/lifecycle.ts';
 import { StopScopeShape } from './control.ts';
 import { HealthPart, HealthStatus } from './health.ts';
 
 const base = { eventId: z.string().min(1), at: z.string(), summary: z.string().min(1) };
 const cycle = { ...base, cycleId: z.string() };
 const reconciliation = { ...base, reconciliationId: z.string(), adjustments: z.number().int() };
+/** Written out, so that who publishes an order does not carry the rules of research in its bundle. */
+const Stage = z.enum(['BACKTEST', 'SHADOW', 'LIVE', 'RETIRED'] as const satisfies readonly StrategyStage[]);
+/** `version`: of the strategy's record. The gates are those that were judged, with what was measured and what was wanted. */
+const stageChange = z.object({
+  ...base,
+  strategyId: z.string().min(1),
+  version: z.number().int().positive(),
+  from: Stage,
+  to: Stage,
+  author: z.string(),
+  actor: z.string(),
+  reason: z.string(),
+  gates: z.array(
+    z.object({
+      gate: z.string(),
+      isOpen: z.boolean(),
+      measured: z.number().nullable(),
+      required: z.number().nullable(),
+      says: z.string(),
+    }),
+  ),
+});
 const policyChange = z.object({ path: z.string(), from: z.unknown(), to: z.unknown(), effect: z.enum(['tightens', 'loosens', 'neutral']) });
 
 export const eventSchemas = {
@@ -95,6 +118,11 @@ export const eventSchemas = {
   /** A scheduled cycle neither completed nor said why not. */
   CycleMissed: z.object({ ...cycle, scheduledAt: z.string() }),
   ReportPublished: z.object({ ...base, day: z.string(), key: z.string() }),
+  /** From BACKTEST to SHADOW by its gates alone (`actor` is `rules`), or from SHADOW to LIVE by a person who is not its author. */
+  StrategyPromoted: stageChange,
+  /** Back one stage, by its own figures or by a person. */
+  StrategyDemoted: stageChange,
+  StrategyRetired: stageChange,
   PositionsFlattened: z.object({ ...base, scope: StopScopeShape, orders: z.number().int(), symbolsLeft: z.array(z.string()) }),
 } as const;
 

@@ -46,6 +46,8 @@ export const SweepRequest = z.object({
   rules: BacktestRulesText,
   /** At least so many chunks where they are wanted sooner than the cheapest plan has them; the plan says what that costs. */
   chunksMin: Positive.max(10_000).optional(),
+  /** The first moment that is traded; what lies before is warm-up. Without it, the first of the panel. */
+  fromMoment: Count.optional(),
   /** Who wanted to know, for the trial ledger. */
   actor: z.string().min(1),
 });
@@ -73,6 +75,8 @@ export const SweepPlanFile = SweepRequest.omit({ actor: true }).extend({
   combinations: Positive,
   chunks: z.array(SweepChunk).min(1),
   costUsd: z.number(),
+  /** Under which its trials are counted (trial-identity.ts). */
+  batchId: Sha256Text,
 });
 export type SweepPlanFile = z.output<typeof SweepPlanFile>;
 
@@ -103,6 +107,8 @@ export const EvolutionRequest = z.object({
   holdOutFrac: z.number().gt(0).lt(1),
   /** Between the two, belonging to neither. */
   purgeMoments: Count,
+  /** The first moment that is bred on; what lies before is warm-up. Without it, the first of the panel. */
+  fromMoment: Count.optional(),
   /** That the deflated Sharpe ratio must reach, bred and held out. */
   confidenceLevel: z.number().gt(0).lt(1),
   search: z.object({

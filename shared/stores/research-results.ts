@@ -17,6 +17,7 @@ import type * as z from 'zod';
 import type { Panel } from '../domain/research/panel.ts';
 import { canonicalJson, sha256Hex } from '../kernel/canonical-json.ts';
 import { isRefusal } from '../kernel/refusal.ts';
+import type { EpochMs } from '../kernel/units.ts';
 import { parsedJson } from './lake/documents.ts';
 import { LakeObjects, type ObjectNotFound } from './lake/objects.ts';
 import { decodePanel, encodePanel, type PanelHeader, panelHeader } from './panel-parquet.ts';
@@ -98,6 +99,11 @@ export class ResearchResults {
   /** Costs a request and moves nothing. */
   async has(key: string): Promise<boolean> {
     return !isRefusal(await this.#objects.storedAt(key));
+  }
+
+  /** To the second. */
+  storedAt(key: string): Promise<EpochMs | ObjectNotFound> {
+    return this.#objects.storedAt(key);
   }
 
   async #readPanel(panelId: string): Promise<Panel | ObjectNotFound> {

@@ -80,7 +80,8 @@ export class TrialLedger {
   async list(): Promise<FamilyTotal[]> {
     const families = new Map<string, TrialBatch[]>();
     for await (const page of this.#table.scan()) {
-      for (const batch of page.map(batchOf)) families.set(familyKey(batch), [...(families.get(familyKey(batch)) ?? []), batch]);
+      for (const batch of page.filter(({ pk }) => isFamilyKey(String(pk))).map(batchOf))
+        families.set(familyKey(batch), [...(families.get(familyKey(batch)) ?? []), batch]);
     }
     return [...families.entries()]
       .sort(([a], [b]) => (a < b ? -1 : 1))
@@ -94,6 +95,9 @@ export class TrialLedger {
 }
 
 const familyKey = ({ strategy, datasetSha256 }: TrialFamily): string => `${strategy}#${datasetSha256}`;
+
+/** Strategies have their lives in the same table, under keys without this sign (strategy-book.ts). */
+const isFamilyKey = (pk: string): boolean => pk.includes('#');
 
 const totalOf = ({ strategy, datasetSha256 }: TrialFamily, batches: readonly TrialBatch[]): FamilyTotal => ({
   strategy,

@@ -32,9 +32,9 @@ export async function runBacktest(options: BacktestArguments, host: CommandHost)
   }
   const startedAtMs = Date.now();
   const question = await openQuestion(options, host);
-  const result = runQuestion(question);
+  const result = runQuestion(question, io);
   const family = await countRun(question, result, 'backtest', options);
-  const statistics = assess(result, question.panel, family);
+  const statistics = assess(result, question, family);
   const fuzz = options.fuzz === undefined ? null : fuzzed(question, options.fuzz, options.seed, host);
   const run: ShownRun = { result, statistics, family, fuzz, notes: question.notes };
   io.out(options.json ? JSON.stringify(runDocument(run)) : renderRun(run, io));

@@ -2,12 +2,12 @@
 import type { Command } from 'commander';
 import { wholeNumber } from '../argument-values.ts';
 import type { Runners } from '../command-parts.ts';
-import { withLedger, withMarket } from '../research/options.ts';
+import { withLedger, withMachine, withMarket } from '../research/options.ts';
 import { basisPoints } from '../research/values.ts';
 import { type EvolveArguments, runEvolve } from './evolve.ts';
 
 export function addEvolveCommand(program: Command, { run }: Runners): void {
-  withLedger(withMarket(program.command('evolve')))
+  withMachine(withLedger(withMarket(program.command('evolve'))))
     .description('search for strategies by NSGA-II: return against drawdown and turnover; every genome is counted as a trial')
     .option('--population <n>', 'genomes of a generation', wholeNumber(4, 10_000), 50)
     .option('--generations <n>', 'how many', wholeNumber(1, 100_000), 100)

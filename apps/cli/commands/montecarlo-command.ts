@@ -11,6 +11,7 @@ export function addMonteCarloCommand(program: Command, { run }: Runners): void {
     .description('run a strategy once, then draw its history anew many times: how good and how bad it could as well have been')
     .option('--paths <n>', 'how many histories are drawn', wholeNumber(100, 100_000), 2000)
     .option('--block <length>', 'of the stationary bootstrap: auto (Politis & White), or a mean length in bars', blockLength, 'auto')
+    .option('--out <dir>', 'also write the tear sheet with the fan (tearsheet.html), the fan and the run as Parquet, there')
     .option('--shuffle-trades', 'draw the order of the trades instead of blocks of returns')
     .action(run<MonteCarloArguments>(runMonteCarlo));
 }

@@ -11,6 +11,8 @@ import type { CommandHost } from '../command-host.ts';
 import { progress } from '../io.ts';
 import { type ExitCode, exitCodes } from '../outcome.ts';
 import { monteCarloDocument, renderMonteCarlo } from '../render/research/montecarlo.ts';
+import { assess } from '../research/assessment.ts';
+import { writeRun } from '../research/exports.ts';
 import type { ResearchArguments } from '../research/options.ts';
 import { openQuestion } from '../research/question.ts';
 import { orBadInput } from '../research/refusals.ts';
@@ -20,6 +22,7 @@ export interface MonteCarloArguments extends ResearchArguments {
   readonly paths: number;
   readonly block: number | 'auto';
   readonly shuffleTrades?: boolean;
+  readonly out?: string;
 }
 
 /** Places of the fan along the history. */
@@ -31,11 +34,17 @@ const ruinGrowth = 0.5;
 export async function runMonteCarlo(options: MonteCarloArguments, host: CommandHost): Promise<ExitCode> {
   const { io } = host;
   const question = await openQuestion(options, host);
-  const result = runQuestion(question);
+  const result = runQuestion(question, io);
   progress(io, `Drawing ${options.paths} histories …`);
   const drawn = orBadInput(drawHistories(result, options));
   const family = await countRun(question, result, 'montecarlo', options);
-  const shown = { result, drawn, family, notes: question.notes, seed: options.seed };
+  const { notes } = question;
+  const statistics = assess(result, question, family);
+  const shown = { result, drawn, family, statistics, notes, seed: options.seed };
+  if (options.out !== undefined) {
+    const to = { out: options.out, seed: options.seed, typed: process.argv.slice(2), drawn };
+    writeRun({ result, statistics, family, fuzz: null, notes }, question, to, host);
+  }
   io.out(options.json ? JSON.stringify(monteCarloDocument(shown)) : renderMonteCarlo(shown, io));
   return exitCodes.done;
 }

@@ -15,6 +15,12 @@ export function addWalkForwardCommand(program: Command, { run }: Runners): void 
     .requiredOption('--test <bars>', 'that are then traded', bars)
     .requiredOption('--embargo <bars>', 'left out between the two; 0 leaves none out', wholeNumber(0, 10_000_000))
     .option('--folds <n>', 'only the last so many windows; without it, all that fit', wholeNumber(1, 10_000))
+    .option(
+      '--overfit <n>',
+      'how many combinations are compared for overfitting; without it as many as is quick, 0 for none',
+      wholeNumber(0, 10_000),
+    )
+    .option('--out <dir>', 'also write the tear sheet of what followed (tearsheet.html), and that run as Parquet, there')
     .option('--anchored', 'train on everything before, instead of a window that moves on')
     .action(run<WalkForwardArguments>(runWalkForward));
 }

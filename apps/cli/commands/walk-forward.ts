@@ -10,14 +10,18 @@ import { walkForwardSplits } from '../../../shared/domain/research/validation/wa
 import { isRefusal } from '../../../shared/kernel/refusal.ts';
 import type { CommandHost } from '../command-host.ts';
 import { BadInput, type ExitCode, exitCodes } from '../outcome.ts';
-import { renderWalkForward, walkForwardDocument } from '../render/research/walk-forward.ts';
+import { renderWalkForward, walkForwardDocument, windowLines } from '../render/research/walk-forward.ts';
+import { assess } from '../research/assessment.ts';
+import { writeRun } from '../research/exports.ts';
 import type { ResearchArguments } from '../research/options.ts';
+import { overfittingOf } from '../research/overfitting.ts';
 import { progressBar } from '../research/progress-bar.ts';
-import { openQuestion, strategyAsked } from '../research/question.ts';
+import { openQuestion, type Range, strategyAsked } from '../research/question.ts';
+import { stitched } from '../research/stitch.ts';
 import { gridOf } from '../research/sweep-run.ts';
 import { trialBatchOf } from '../research/trial-batch.ts';
 import { countTrials } from '../research/trial-book.ts';
-import { walkForward } from '../research/walk-forward-run.ts';
+import { type WalkForward, walkForward } from '../research/walk-forward-run.ts';
 
 export interface WalkForwardArguments extends ResearchArguments {
   readonly grid: string;
@@ -26,6 +30,8 @@ export interface WalkForwardArguments extends ResearchArguments {
   readonly embargo: number;
   readonly folds?: number;
   readonly anchored?: boolean;
+  readonly overfit?: number;
+  readonly out?: string;
 }
 
 export async function runWalkForward(options: WalkForwardArguments, host: CommandHost): Promise<ExitCode> {
@@ -60,11 +66,33 @@ export async function runWalkForward(options: WalkForwardArguments, host: Comman
     sharpe: sharpes,
   } as const;
   const family = await countTrials(await trialBatchOf(question, tried, options), options);
+  const whole = walk.windows.some(({ result }) => result !== null)
+    ? stitched(question.panel, walk.windows, windowLines(question, walk))
+    : null;
   const shown = {
     ...{ question, walk, family, sharpe, plan },
+    statistics: whole === null ? null : assess(whole, question, family),
+    overfitting: await overfittingOf(question, grid, { best: null, seed: options.seed, compared: options.overfit }, host),
     errors: sharpeErrors(walk.returns),
     deflated: isRefusal(sharpe) ? sharpe : deflatedSharpe(sharpe, family),
   };
+  if (options.out !== undefined) {
+    if (whole === null || shown.statistics === null)
+      throw new BadInput('--out: nothing was traded in any window, so there is nothing to write.');
+    const run = { result: whole, statistics: shown.statistics, family, fuzz: null, notes: question.notes };
+    writeRun(
+      run,
+      { panel: question.panel, range: testedRange(walk) },
+      { out: options.out, seed: options.seed, typed: process.argv.slice(2) },
+      host,
+    );
+  }
   io.out(options.json ? JSON.stringify(walkForwardDocument(shown)) : renderWalkForward(shown, io));
   return exitCodes.done;
 }
+
+/** Of all windows. */
+const testedRange = ({ windows }: WalkForward): Range => ({
+  fromMoment: windows[0]!.test.fromMoment,
+  toMoment: windows.at(-1)!.test.toMoment,
+});

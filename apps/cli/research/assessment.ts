@@ -2,11 +2,12 @@
  * The statistics of a run, and of them the flat list that scripts read: numbers, or null with the reason beside them. Everything a year is by the bars
  * that the run has in one. The deflated Sharpe ratio uses the count of the ledger, this run included.
  */
-import type { Panel } from '../../../shared/domain/research/panel.ts';
 import type { BacktestResult } from '../../../shared/domain/research/result.ts';
 import { type BacktestStatistics, statisticsOf } from '../../../shared/domain/research/validation/statistics.ts';
 import { isRefusal, type Refusal } from '../../../shared/kernel/refusal.ts';
 import type { FamilyTotal } from '../../../shared/stores/trial-ledger.ts';
+import { attributionOf } from './factors.ts';
+import type { Question } from './question.ts';
 
 /** What is taken off no return, and what a track record is held against: no skill at all. */
 const benchmarkAnnualSharpe = 0;
@@ -18,14 +19,20 @@ const usualImpact = 1;
 
 export type Assessment = BacktestStatistics | Refusal;
 
-export const assess = (result: BacktestResult, panel: Panel, { trials, sharpe }: FamilyTotal): Assessment =>
-  statisticsOf(result, {
+export function assess(
+  result: BacktestResult,
+  { panel, factors }: Pick<Question, 'panel' | 'factors'>,
+  { trials, sharpe }: FamilyTotal,
+): Assessment {
+  const statistics = statisticsOf(result, {
     trials: { trials, sharpe },
     riskFree: null,
     ...{ benchmarkAnnualSharpe, confidenceLevel, returnsMin },
     liquidity: { panel, impactCoefficient: result.rules.costs.impactCoefficient || usualImpact },
     factors: null,
   });
+  return isRefusal(statistics) || factors === null ? statistics : { ...statistics, attribution: attributionOf(result, factors) };
+}
 
 interface FlatStatistics {
   readonly [name: string]: number | null | Readonly<Record<string, string>>;
@@ -52,6 +59,7 @@ function figuresOf({
   exposure,
   trades,
   capacity,
+  attribution,
   bars,
   years,
   barsPerYear,
@@ -77,6 +85,9 @@ function figuresOf({
     ...{ profitFactor: trades.profitFactor, payoff: trades.payoff, expectancyUsd: trades.expectancyUsd },
     meanHoldingBars: trades.meanHoldingBars,
     capacityUsd: isRefusal(capacity) ? capacity : capacity.equityUsd,
+    alphaAnnualFrac: isRefusal(attribution) ? attribution : attribution.alphaAnnualFrac,
+    alphaTValue: isRefusal(attribution) ? attribution : attribution.alphaTValue,
+    factorsRSquared: isRefusal(attribution) ? attribution : attribution.rSquared,
     ...{ bars, years, barsPerYear },
   };
 }

@@ -5,7 +5,9 @@
  */
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Membership, Panel } from '../../../shared/domain/research/panel.ts';
 import { contentHash, sha256Hex } from '../../../shared/kernel/canonical-json.ts';
+import { sha256HexOfParts } from '../../../shared/kernel/content-hash.ts';
 import { sourceHash } from '../assembly.ts';
 import { researchRoom } from '../state-directory.ts';
 
@@ -33,6 +35,13 @@ export class Checkpoints {
     renameSync(`${path}.${process.pid}`, path);
   }
 }
+
+/** What a job may read besides bars: they are in the hash of the data, these are not. */
+export const factsHash = ({ earnings, sectors }: Panel, membership: Membership | null): string =>
+  sha256HexOfParts([
+    JSON.stringify({ earnings, sectors: sectors ?? null }),
+    ...(membership === null ? [] : [membership.mask, membership.listed]),
+  ]);
 
 /** The pieces themselves are cut here, beside the sources that a stack is made from. */
 const workHash = (): string => sha256Hex(readFileSync(new URL('./research-work.ts', import.meta.url)));

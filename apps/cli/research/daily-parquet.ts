@@ -20,13 +20,14 @@ import { BadInput } from '../outcome.ts';
 import type { PanelRequest, ReadBars } from './panel-request.ts';
 
 /** @throws ContractViolation where the columns are not those of daily bars, BadInput where the file is none. */
-export async function readDailyParquet(path: string, { symbols, firstDay, lastDay }: PanelRequest): Promise<ReadBars> {
+export async function readDailyParquet(path: string, { symbols, firstDay, lastDay, progress }: PanelRequest): Promise<ReadBars> {
   const { DuckDBInstance } = await import('@duckdb/node-api');
   // A second thread makes it no faster: the chunks are fetched one after another.
   const instance = await DuckDBInstance.create(':memory:', { threads: '1' });
   const connection = await instance.connect();
   try {
-    return await readThrough(connection, path, { ...(symbols ? { symbols } : {}), firstDay: firstDay ?? null, lastDay: lastDay ?? null });
+    const wanted = { ...(symbols ? { symbols } : {}), firstDay: firstDay ?? null, lastDay: lastDay ?? null };
+    return await readThrough(connection, path, wanted, progress);
   } catch (error) {
     if (error instanceof ContractViolation || error instanceof BadInput) throw error;
     const reason = (error as Error).message.split('\n')[0];
@@ -43,7 +44,12 @@ interface Wanted {
   readonly lastDay: number | null;
 }
 
-async function readThrough(connection: DuckDBConnection, path: string, wanted: Wanted): Promise<ReadBars> {
+async function readThrough(
+  connection: DuckDBConnection,
+  path: string,
+  wanted: Wanted,
+  progress: PanelRequest['progress'],
+): Promise<ReadBars> {
   const fileName = basename(path);
   const file = `read_parquet(${quoted(path)})`;
   const names = (await connection.runAndReadAll(`DESCRIBE SELECT * FROM ${file}`)).getRowsJS().map(([name]) => String(name));
@@ -72,11 +78,12 @@ async function readThrough(connection: DuckDBConnection, path: string, wanted: W
   };
   const rows = Number((await connection.runAndReadAll(`SELECT count(*) FROM ${file}${where}`)).getRowsJS()[0]![0]);
   const code = `coalesce(CAST(enum_code(CAST(${symbol} AS ticker)) AS INTEGER), -1)`;
+  const bar = rows > barsShown ? progress?.(rows) : undefined;
   const table = await tableOf(
     connection,
     `SELECT ${[code, `CAST(${day} AS INTEGER)`, ...numberRoles.map(number)].join(', ')} FROM ${file}${where}`,
-    rows,
-  );
+    { rows, read: (done) => bar?.update(done) },
+  ).finally(() => bar?.end());
   if (table.symbolOf.includes(-1))
     throw new BadInput(`--data: ${fileName}, column ${columnOf('symbol')}: a row has no ticker. Repair the file.`);
   table.symbols.push(...symbols);
@@ -84,10 +91,17 @@ async function readThrough(connection: DuckDBConnection, path: string, wanted: W
   return { fileName, frequency: 'daily', basis: priceBasis, series, symbols, notes: [] };
 }
 
+/** Fewer are read before a bar could be. */
+const barsShown = 2_000_000;
+
 const numberRoles = ['open', 'high', 'low', 'close', 'volume', 'dividend', 'splitRatio'] as const;
 type NumberRole = (typeof numberRoles)[number];
 
-async function tableOf(connection: DuckDBConnection, sql: string, rows: number): Promise<BarsTable> {
+async function tableOf(
+  connection: DuckDBConnection,
+  sql: string,
+  { rows, read }: { readonly rows: number; readonly read: (done: number) => void },
+): Promise<BarsTable> {
   const table = emptyTable(rows);
   const result = await connection.stream(sql);
   for (let at = 0; ; ) {
@@ -97,6 +111,7 @@ async function tableOf(connection: DuckDBConnection, sql: string, rows: number):
     copyWhole(table.day, chunk.getColumnVector(1), at);
     for (const [index, role] of numberRoles.entries()) copyDoubles(table[role], chunk.getColumnVector(2 + index), at);
     at += chunk.rowCount;
+    read(at);
   }
 }
 

@@ -10,6 +10,7 @@ import { type SplitRanges, splitRanges } from '../../../shared/domain/research/e
 import type { CommandHost } from '../command-host.ts';
 import { BadInput } from '../outcome.ts';
 import { Checkpoints } from './checkpoints.ts';
+import { interruptible } from './interruptible.ts';
 import { progressBar } from './progress-bar.ts';
 import type { Market } from './question.ts';
 import type { EvolutionJob, Task } from './research-work.ts';
@@ -28,10 +29,14 @@ export interface SearchArguments {
 export const confidenceLevel = 0.95;
 const generationsPerEpoch = 10;
 const migrants = 2;
+export const epochSettings = ({ generations }: Pick<Search, 'generations'>) => ({
+  generationsPerEpoch: Math.min(generationsPerEpoch, generations),
+  migrants,
+});
 const momentsPerYear = 252;
 const depthMax = 3;
 /** The last two fifths are held out, behind a purge as long as the longest time stop. */
-const [holdOutFrac, purgeMoments] = [0.4, 60];
+export const [holdOutFrac, purgeMoments] = [0.4, 60];
 /** Fewer moments than a year in training tell no rule from another. */
 const trainingMin = 252;
 
@@ -81,19 +86,23 @@ export async function evolve(
   const bred = (): number => (states?.[0]?.generation ?? 0) * islands * plan.populationSize;
   const bar = progressBar(io, { title: 'Evolving', unit: 'genomes', total, alreadyDone: bred() });
   const crew = openCrew({ job, panel, workers: Math.min(workers, islands) });
+  const stopped = (): string =>
+    `Stopped: ${states?.[0]?.generation ?? 0} of ${generations} generations are done and kept. The same command goes on from there.`;
   try {
-    while (states === null || states[0]!.generation < generations) {
-      const from: number = states?.[0]?.generation ?? 0;
-      const step = Math.min(generationsPerEpoch, generations - from);
-      states = await epoch(crew, { states, islands, step });
-      kept.write(epochName(from + step), JSON.stringify(states));
-      bar.update(bred());
-    }
+    await interruptible(io, stopped, async () => {
+      while (states === null || states[0]!.generation < generations) {
+        const from: number = states?.[0]?.generation ?? 0;
+        const step = Math.min(generationsPerEpoch, generations - from);
+        states = await epoch(crew, { states, islands, step });
+        kept.write(epochName(from + step), JSON.stringify(states));
+        bar.update(bred());
+      }
+    });
   } finally {
     crew.close();
     bar.end();
   }
-  return states;
+  return states!;
 }
 
 async function epoch(

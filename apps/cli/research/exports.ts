@@ -10,6 +10,7 @@ import { metric, param, tag } from '../../../shared/runtime/mlflow/entities.ts';
 import { exportFailure, exportRun } from '../../../shared/runtime/mlflow/export-run.ts';
 import { resultFiles } from '../../../shared/runtime/research-results/result-parquet.ts';
 import { tearSheet } from '../../../shared/runtime/tear-sheet/tear-sheet.ts';
+import { encodeColumns } from '../../../shared/stores/columns-parquet.ts';
 import type { CommandHost } from '../command-host.ts';
 import { progress } from '../io.ts';
 import { BadInput, CommandFailed, exitCodes } from '../outcome.ts';
@@ -23,21 +24,25 @@ import { orBadInput } from './refusals.ts';
 const tearSheetName = 'tearsheet.html';
 const bootstrap = { draws: 1000, points: 100, drawdownFracs: [0.1, 0.2, 0.3, 0.5], ruinGrowth: 0.5, meanBlockBars: 'automatic' } as const;
 
-/** `typed`: the words after the program's name, for the sheet's header. */
+/** `typed`: the words after the program's name, for the sheet's header; `drawn`: histories that are there already. */
 export function writeRun(
   run: ShownRun,
-  question: Question,
-  to: { readonly out: string; readonly seed: number; readonly typed: readonly string[] },
+  { panel, range }: Pick<Question, 'panel' | 'range'>,
+  to: { readonly out: string; readonly seed: number; readonly typed: readonly string[]; readonly drawn?: MonteCarlo },
   host: CommandHost,
 ): void {
   const { result, statistics, fuzz } = run;
   progress(host.io, 'Writing the tear sheet …');
   const sheet = tearSheet({
-    ...{ result, statistics, lookAhead: fuzz, bootstrap: fanOf(run, to.seed) },
-    benchmark: equalWeightGrowth(question.panel, question.range),
-    commandLine: ['ballast', ...to.typed].map(quoted).join(' '),
+    ...{ result, statistics, lookAhead: fuzz, bootstrap: to.drawn ?? fanOf(run, to.seed) },
+    benchmark: equalWeightGrowth(panel, range),
+    commandLine: commandLineOf(to.typed),
   });
-  const files = new Map<string, string | Uint8Array>([[tearSheetName, orBadInput(sheet)], ...resultFiles(result)]);
+  const files = new Map<string, string | Uint8Array>([
+    [tearSheetName, orBadInput(sheet)],
+    ...resultFiles(result),
+    ...(to.drawn ? [['fan.parquet', fanFile(to.drawn)] as const] : []),
+  ]);
   writeFiles(to.out, files, host);
   host.io.err(`${[...files.keys()].join(', ')} are in ${to.out}.`);
 }
@@ -53,11 +58,21 @@ export function writeFiles(directory: string, files: ReadonlyMap<string, string 
   }
 }
 
+/** Growth of 1 at some returns of the drawn histories, by quantile. */
+function fanFile({ fan }: MonteCarlo): Uint8Array {
+  const { returns, p5, p25, p50, p75, p95 } = fan;
+  const growth = Object.entries({ p5, p25, p50, p75, p95 }).map(([name, values]) => ({ name, kind: 'double' as const, values }));
+  return encodeColumns('fan', [{ name: 'returns', kind: 'int32', values: returns }, ...growth]);
+}
+
 function fanOf({ result }: ShownRun, seed: number): MonteCarlo | Refusal {
   const returns = returnsOf(result);
   const points = Math.max(1, Math.min(bootstrap.points, returns.length));
   return stationaryBootstrap({ ...bootstrap, points, returns, bars: returns.length }, seededRng(seed).fork('tear-sheet'));
 }
+
+/** As it can be typed again. */
+export const commandLineOf = (typed: readonly string[]): string => ['ballast', ...typed].map(quoted).join(' ');
 
 const quoted = (word: string): string => (/^[\w.,:=/|+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
 

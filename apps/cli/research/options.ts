@@ -14,6 +14,7 @@ export interface MarketArguments {
   readonly symbols?: readonly string[];
   readonly universe?: string;
   readonly earnings?: string;
+  readonly sectors?: string;
   readonly prices?: 'split-adjusted' | 'as-traded' | 'total-return';
   readonly label?: 'start' | 'end';
   readonly from?: Value<typeof dayOf>;
@@ -45,6 +46,7 @@ export interface StrategyArguments {
   readonly strategy?: string;
   readonly params?: Value<typeof parameterValues>;
   readonly rebalance?: (typeof rebalances)[number];
+  readonly factors?: string;
 }
 
 /** What every command that runs a strategy takes. */
@@ -57,18 +59,22 @@ export const researching = (command: Command): Command => withLedger(withRules(w
 /** Where trials are counted. */
 export const withLedger = (command: Command): Command => withJson(withAws(command));
 
+/** Who works: threads of the command, or the state machine. */
+export const withMachine = (command: Command): Command =>
+  command.option('--machine', 'run the state machine: here on a local cloud with --workers threads, with --aws in your account');
+
 export const withMarket = (command: Command): Command =>
   command
     .option('--data <path>', 'bars from a .csv, .csv.gz or .parquet file; without it, the seeded market simulator')
     .option('--symbols <list>', 'only these, with commas; without it, all that the data hold', symbolList)
     .option('--universe <path>', 'who was in the index when: a CSV with the columns ticker, start_date, end_date')
     .option('--earnings <path>', 'earnings releases and what analysts expected, from a .csv or .csv.gz file')
+    .option('--sectors <path>', 'the sector of each symbol, which ballast-cycle limits: a CSV with the columns symbol, sector')
     .addOption(
-      new Option('--prices <basis>', 'what the prices are: it says how splits and dividends are paid (default: split-adjusted)').choices([
-        'split-adjusted',
-        'as-traded',
-        'total-return',
-      ]),
+      new Option(
+        '--prices <basis>',
+        'what the prices are: it says how splits and dividends are paid; without it, what the columns say',
+      ).choices(['split-adjusted', 'as-traded', 'total-return']),
     )
     .addOption(new Option('--label <which>', 'the end of the minute that labels a minute bar').choices(['start', 'end']))
     .option('--from <date>', 'the first day that is traded; earlier bars are warm-up', dayOf)
@@ -79,6 +85,7 @@ const withStrategy = (command: Command): Command =>
   command
     .option('--strategy <name>', '"ballast backtest --list" shows them')
     .option('--params <list>', 'name=number, with commas; what is left out is as the list shows it', parameterValues)
+    .option('--factors <path>', 'daily factor returns as Kenneth French gives them (.csv, .csv.gz): what they explain of the result')
     .addOption(new Option('--rebalance <when>', 'when weights are asked for; without it, as the strategy says').choices([...rebalances]));
 
 const withRules = (command: Command): Command =>

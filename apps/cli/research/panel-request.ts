@@ -2,6 +2,7 @@
 import type { Panel, PriceBasis, Series } from '../../../shared/domain/research/panel.ts';
 import type { EpochDay, Ticker } from '../../../shared/kernel/units.ts';
 import type { BarLabel } from '../../../shared/providers/files/label-evidence.ts';
+import type { Progress } from './progress-bar.ts';
 
 export interface PanelRequest {
   /** Path of a file; the simulator without it. */
@@ -17,6 +18,8 @@ export interface PanelRequest {
   /** Which end of the minute labels a minute bar; asked for where there are such bars. */
   readonly label?: BarLabel;
   readonly seed: number;
+  /** Shown to a person while a file of that many bars is read. */
+  readonly progress?: (bars: number) => Progress;
 }
 
 /** Bars as a file gave them. */

@@ -15,9 +15,12 @@ import type { CommandHost } from '../command-host.ts';
 import { progress } from '../io.ts';
 import { nearest } from '../nearest.ts';
 import { BadInput } from '../outcome.ts';
+import { type FactorFile, loadFactors } from './factors.ts';
 import { loadMembership } from './load-membership.ts';
 import { loadPanel } from './load-panel.ts';
+import { withSectors } from './load-sectors.ts';
 import type { MarketArguments, ResearchArguments, StrategyArguments } from './options.ts';
+import { progressBar } from './progress-bar.ts';
 import { orBadInput } from './refusals.ts';
 import { rulesOf } from './rules-of.ts';
 
@@ -40,6 +43,8 @@ export interface Question extends Market {
   readonly parameters: Parameters;
   readonly rules: BacktestRules;
   readonly rebalance?: Rebalance;
+  /** What known factors earned; null where nobody asked what they explain. */
+  readonly factors: FactorFile | null;
 }
 
 /** @throws BadInput in one line that says what to do. */
@@ -49,8 +54,14 @@ export async function openQuestion(options: ResearchArguments, host: CommandHost
   const rules = rulesOf(options, strategy);
   const market = await openMarket(options, host);
   const unused = options.size !== undefined && strategy.kind !== 'signal';
-  const notes = [...market.notes, ...(unused ? [`--size says nothing to ${strategy.name}: it sizes by itself.`] : [])];
-  return { ...market, notes, strategy, parameters, rules, ...(options.rebalance === undefined ? {} : { rebalance: options.rebalance }) };
+  const factors = options.factors === undefined ? null : loadFactors(options.factors, market.panel, host.cwd);
+  const notes = [
+    ...market.notes,
+    ...(unused ? [`--size says nothing to ${strategy.name}: it sizes by itself.`] : []),
+    ...(factors?.notes ?? []),
+  ];
+  const rebalance = options.rebalance === undefined ? {} : { rebalance: options.rebalance };
+  return { ...market, notes, strategy, parameters, rules, factors, ...rebalance };
 }
 
 export function strategyAsked({ strategy: name, rebalance }: StrategyArguments): Strategy {
@@ -78,17 +89,25 @@ export async function openMarket(options: MarketArguments, { cwd, io }: CommandH
       ...(prices === undefined ? {} : { prices }),
       ...(earnings === undefined ? {} : { earnings }),
       ...(label === undefined ? {} : { label }),
+      progress: (rows) => progressBar(io, { title: 'Reading', unit: 'bars', total: rows }),
     },
     cwd,
   );
   if (from !== undefined && to !== undefined && from > to) throw new BadInput('--from must not come after --to.');
   // What lies after the last day is not even there to be read.
-  const panel = to === undefined ? loaded.panel : orBadInput(withinDays(loaded.panel, dayAt(loaded.panel, 0), to));
+  const traded = to === undefined ? loaded.panel : orBadInput(withinDays(loaded.panel, dayAt(loaded.panel, 0), to));
+  const sectors = options.sectors === undefined ? null : withSectors(traded, options.sectors, cwd);
+  const panel = sectors?.panel ?? traded;
   const range = rangeIn(panel, from);
   const universe = options.universe === undefined ? null : loadMembership(options.universe, panel, cwd);
   const warmUp =
     range.fromMoment === 0 ? [] : [`${range.fromMoment} bars before ${formatDay(dayAt(panel, range.fromMoment))} are warm-up.`];
-  return { panel, membership: universe?.membership ?? null, range, notes: [...loaded.notes, ...(universe?.notes ?? []), ...warmUp] };
+  return {
+    panel,
+    membership: universe?.membership ?? null,
+    range,
+    notes: [...loaded.notes, ...(sectors?.notes ?? []), ...(universe?.notes ?? []), ...warmUp],
+  };
 }
 
 function rangeIn(panel: Panel, from: MarketArguments['from']): Range {

@@ -15,6 +15,7 @@ import {
   startEvolution,
 } from '../../../shared/domain/research/evolution/evolution.ts';
 import { groundOf } from '../../../shared/domain/research/evolution/ground.ts';
+import { panelOfOne } from '../../../shared/domain/research/fast/fast-market.ts';
 import { type Combinations, combinationsOf, type Grid, type GridChunk, parametersAt } from '../../../shared/domain/research/fast/grid.ts';
 import { type SweepResult, sweepSignals, whyNotFast } from '../../../shared/domain/research/fast/sweep-signals.ts';
 import { type Membership, type Panel, symbolsOf } from '../../../shared/domain/research/panel.ts';
@@ -84,8 +85,7 @@ function evolving({ plan, rules, training }: EvolutionJob, panel: Panel): (task:
 }
 
 function sweeping(job: SweepJob, panel: Panel): (task: Task) => Piece | undefined {
-  const strategy = strategyNamed(job.strategy);
-  if (strategy === undefined) throw new InvariantViolation('a sweep runs a strategy that is registered', { strategy: job.strategy });
+  const strategy = registered(job.strategy);
   const isFast = whyNotFast({ panel, strategy, rules: job.rules }) === null;
   return (task) => {
     if (task.kind !== 'sweep') return undefined;
@@ -100,19 +100,30 @@ function sweeping(job: SweepJob, panel: Panel): (task: Task) => Piece | undefine
 function fastTable(job: SweepJob, strategy: Strategy, panel: Panel, chunk: GridChunk): SweepTable {
   const { grid, rules, range } = job;
   const swept = orBadInput(sweepSignals({ panel, strategy, grid, rules, chunk, ...range }));
-  const symbols = symbolsOf(panel);
-  for (const [row, isCalled] of swept.isCalled.entries()) {
+  return withCalledRuns(job, panel, sweepTableOf(swept));
+}
+
+/** What became of the runs that a margin call ended, by the event engine, in the same table: the vectorised path only says that there was a call. */
+export function withCalledRuns(job: SweepJob, panel: Panel, table: SweepTable): SweepTable {
+  const strategy = registered(job.strategy);
+  for (const [row, isCalled] of table.isCalled.entries()) {
     if (isCalled === 0) continue;
-    const parameters = parametersAt(swept.combinations, Math.floor(row / symbols.length));
-    put(swept, row, ranOnce(job, strategy, parameters, onOwnAxis(panel, symbols[row % symbols.length]!)));
+    const parameters = Object.fromEntries(table.parameters.map(({ name, values }) => [name, values[row]!]));
+    put(table, row, ranOnce(job, strategy, parameters, panelOfOne(panel, row % panel.series.length)));
   }
-  return sweepTableOf(swept);
+  return table;
+}
+
+function registered(name: string): Strategy {
+  const strategy = strategyNamed(name);
+  if (strategy === undefined) throw new InvariantViolation('a sweep runs a strategy that is registered', { strategy: name });
+  return strategy;
 }
 
 function eventTable(job: SweepJob, strategy: Strategy, panel: Panel, chunk: GridChunk): SweepTable {
   const combinations = orBadInput(combinationsOf(strategy, job.grid, chunk));
   const symbols = strategy.kind === 'signal' || panel.series.length === 1 ? symbolsOf(panel) : [allSymbols as Ticker];
-  const markets = symbols.map((symbol) => (symbols.length === 1 ? panel : onOwnAxis(panel, symbol)));
+  const markets = symbols.map((_, place) => (symbols.length === 1 ? panel : panelOfOne(panel, place)));
   const result = emptyResult(strategy, combinations, symbols);
   for (let index = 0; index < combinations.number.length; index++) {
     const parameters = parametersAt(combinations, index);
@@ -120,19 +131,6 @@ function eventTable(job: SweepJob, strategy: Strategy, panel: Panel, chunk: Grid
       put(result, index * markets.length + place, ranOnce(job, strategy, parameters, market));
   }
   return sweepTableOf(result);
-}
-
-/** One symbol on the axis of all, so that the range and its gaps are the same. */
-export function onOwnAxis(panel: Panel, symbol: string): Panel {
-  const at = panel.series.findIndex((bars) => bars.symbol === symbol);
-  const moments = panel.day.length;
-  return {
-    ...panel,
-    series: [panel.series[at]!],
-    rowOf: panel.rowOf.subarray(at * moments, (at + 1) * moments),
-    earnings: panel.earnings && [panel.earnings[at]!],
-    ...(panel.sectors ? { sectors: [panel.sectors[at]!] } : {}),
-  };
 }
 
 function ranOnce(
@@ -161,7 +159,9 @@ function emptyResult({ name }: Strategy, combinations: Combinations, symbols: re
   };
 }
 
-function put(columns: SweepResult, row: number, result: BacktestResult): void {
+type Figures = 'finalEquityUsd' | 'cashUsd' | 'feesUsd' | 'sharpePerBar' | 'maxDrawdownFrac' | 'orders';
+
+function put(columns: Pick<SweepTable, Figures>, row: number, result: BacktestResult): void {
   const { equity, day, rules, orders, flows } = result;
   const sharpe = sharpeOf(returnsOf(result));
   columns.finalEquityUsd[row] = equity.equityUsd.at(-1)!;

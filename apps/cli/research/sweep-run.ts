@@ -8,7 +8,8 @@ import type { Parameters, Strategy } from '../../../shared/domain/research/strat
 import { decodeSweepTable, encodeSweepTable, joinSweepTables, type SweepTable } from '../../../shared/runtime/research/sweep-table.ts';
 import type { CommandHost } from '../command-host.ts';
 import { BadInput } from '../outcome.ts';
-import { Checkpoints } from './checkpoints.ts';
+import { Checkpoints, factsHash } from './checkpoints.ts';
+import { interruptible } from './interruptible.ts';
 import { progressBar } from './progress-bar.ts';
 import type { Question } from './question.ts';
 import { orBadInput } from './refusals.ts';
@@ -68,7 +69,7 @@ export async function runSweepOf(
   const symbols = panel.series.map(({ symbol }) => symbol);
   const kept = Checkpoints.of(
     'sweeps',
-    { ...job, membership: membership?.name ?? null, size, symbols, dataset: panel.source.sha256 },
+    { ...job, membership: membership?.name ?? null, facts: factsHash(panel, membership), size, symbols, dataset: panel.source.sha256 },
     state,
   );
   const tables = await Promise.all(chunks.map((_, index) => readChunk(kept, index)));
@@ -79,20 +80,26 @@ export async function runSweepOf(
   let done = chunks.reduce((sum, _, index) => sum + (tables[index] === undefined ? 0 : countOf(index)), 0);
   const bar = progressBar(io, { title: 'Sweeping', unit: 'combinations', total: combinations, alreadyDone: done });
   const crew = openCrew({ job, panel, workers });
-  try {
-    await crew.run(tasks, (piece) => {
+  const stopped = (): string =>
+    `Stopped: ${count(done)} of ${count(combinations)} combinations are done and kept. The same command goes on from there.`;
+  const swept = (): Promise<void> =>
+    crew.run(tasks, (piece) => {
       if (piece.kind !== 'sweep') return;
       kept.write(chunkName(piece.index), encodeSweepTable(piece.table));
       tables[piece.index] = piece.table;
       done += countOf(piece.index);
       bar.update(done);
     });
+  try {
+    await interruptible(io, stopped, swept);
   } finally {
     crew.close();
     bar.end();
   }
   return { table: joinSweepTables(tables.map((table) => table!)), combinations, chunks: chunks.length, chunksFound, notFastBecause };
 }
+
+const count = (value: number): string => value.toLocaleString('en-US');
 
 const chunkName = (index: number): string => `chunk-${index}.parquet`;
 

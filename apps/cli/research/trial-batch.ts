@@ -3,13 +3,15 @@
  * backtest again, or the one that a Monte Carlo draws from, is the same trial.
  */
 import type { BacktestResult } from '../../../shared/domain/research/result.ts';
+import { evolvedFamily, howOfSweep, searchBatchId, trialBatchId } from '../../../shared/domain/research/trial-identity.ts';
 import { addSharpe, noSharpe, type SharpeMoments, type TrialBatch } from '../../../shared/domain/research/trials.ts';
 import type { Sharpe } from '../../../shared/domain/research/validation/sharpe.ts';
-import { canonicalJson, contentHash } from '../../../shared/kernel/canonical-json.ts';
+import { canonicalJson } from '../../../shared/kernel/canonical-json.ts';
 import { formatDay } from '../../../shared/kernel/days.ts';
 import type { Refusal } from '../../../shared/kernel/refusal.ts';
 import type { EpochDay } from '../../../shared/kernel/units.ts';
 import { policyActor } from '../policy-actor.ts';
+import { epochSettings, type Search } from './evolve-run.ts';
 import type { Market, Question } from './question.ts';
 import type { LedgerArguments } from './trial-book.ts';
 
@@ -23,27 +25,30 @@ interface Tried {
   readonly sharpe: SharpeMoments;
 }
 
-/** Of all searches, whatever they bred. */
-const evolvedFamily = 'evolved';
+export function trialBatchOf(question: Question, { what, ...tried }: Tried, options: LedgerArguments): Promise<TrialBatch> {
+  const { strategy, panel, range, membership, rules, rebalance } = question;
+  const how = howOfSweep(rules, rebalance);
+  const batchId = trialBatchId({ strategy: strategy.name, panel, range, membership: membership?.name ?? null, how, what });
+  return batchOf(question, { strategy: strategy.name, batchId, ...tried }, options);
+}
 
-export const trialBatchOf = (question: Question, tried: Tried, options: LedgerArguments): Promise<TrialBatch> =>
-  batchOf(question, question.strategy.name, { rules: question.rules, rebalance: question.rebalance ?? null }, tried, options);
-
-export const evolutionBatchOf = (market: Market, tried: Tried, options: LedgerArguments): Promise<TrialBatch> =>
-  batchOf(market, evolvedFamily, {}, tried, options);
-
-async function batchOf(
-  { panel, membership, range }: Market,
-  strategy: string,
-  how: object,
-  { what, ...tried }: Tried,
+export function evolutionBatchOf(
+  market: Market,
+  search: Search,
+  tried: Omit<Tried, 'what'>,
   options: LedgerArguments,
 ): Promise<TrialBatch> {
-  const dataset = panel.source.sha256;
-  const symbols = panel.series.map(({ symbol }) => symbol);
+  const batchId = searchBatchId(market.panel, market.membership?.name ?? null, { ...search, ...epochSettings(search) });
+  return batchOf(market, { strategy: evolvedFamily, batchId, ...tried }, options);
+}
+
+async function batchOf(
+  { panel, range }: Market,
+  tried: Omit<Tried, 'what'> & Pick<TrialBatch, 'strategy' | 'batchId'>,
+  options: LedgerArguments,
+): Promise<TrialBatch> {
   return {
-    ...{ strategy, datasetSha256: dataset, datasetName: panel.source.name },
-    batchId: contentHash({ strategy, dataset, symbols, range, membership: membership?.name ?? null, basis: panel.basis, ...how, what }),
+    ...{ datasetSha256: panel.source.sha256, datasetName: panel.source.name },
     ...tried,
     at: new Date().toISOString(),
     actor: await policyActor(options, undefined),

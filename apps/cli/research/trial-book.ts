@@ -44,8 +44,12 @@ export async function countTrials(batch: TrialBatch, where: LedgerArguments): Pr
   }
 }
 
-export async function withTrialLedger<T>({ state, aws }: LedgerArguments, work: (ledger: TrialLedger) => Promise<T>): Promise<T> {
-  if (aws !== undefined) return onDeployed(aws, ({ trials }) => work(trials));
+export const withTrialLedger = <T>(where: LedgerArguments, work: (ledger: TrialLedger) => Promise<T>): Promise<T> =>
+  withTrialsTable(where, (table) => work(new TrialLedger(table)));
+
+/** The table that trials and the lives of strategies are in. */
+export async function withTrialsTable<T>({ state, aws }: LedgerArguments, work: (table: Table) => Promise<T>): Promise<T> {
+  if (aws !== undefined) return onDeployed(aws, () => work(new Table(new DynamoDBClient({}), physicalName(aws, 'trials'))));
   const room = researchRoom(state);
   const lock = await lockOf(room);
   try {
@@ -56,7 +60,7 @@ export async function withTrialLedger<T>({ state, aws }: LedgerArguments, work: 
       seed: 'research',
     });
     try {
-      return await work(new TrialLedger(new Table(new DynamoDBClient(cloud.clientConfig()), physicalName(localStage, 'trials'))));
+      return await work(new Table(new DynamoDBClient(cloud.clientConfig()), physicalName(localStage, 'trials')));
     } finally {
       await cloud.close();
     }
@@ -88,7 +92,8 @@ function assemblyIn(room: string): string {
   return directory;
 }
 
-const trialsTable = {
+/** As the data stack has it; a test compares the two. */
+export const trialsTable = {
   TableName: physicalName(localStage, 'trials'),
   BillingMode: 'PAY_PER_REQUEST',
   AttributeDefinitions: [

@@ -38,6 +38,14 @@ export function marginAccount(text: string): Account {
   return { kind: 'margin', initialFrac, maintenanceFrac };
 }
 
+/** `fast,slow`: two parameters of a grid. */
+export function axisPair(text: string): readonly [string, string] {
+  const [across = '', down = '', ...more] = text.split(',').map((name) => name.trim());
+  if (across === '' || down === '' || across === down || more.length > 0)
+    throw new InvalidArgumentError('It must be two parameters of the grid, e.g. fast,slow.');
+  return [across, down];
+}
+
 /** `S000` or `AAPL,MSFT`: as the file writes them. */
 export function symbolList(text: string): readonly string[] {
   const symbols = text.split(',').map((symbol) => symbol.trim());

@@ -17,6 +17,7 @@ import type { Progress } from './progress-bar.ts';
 import type { Question, Range } from './question.ts';
 import { orBadInput } from './refusals.ts';
 import { runQuestion } from './run-question.ts';
+import type { Window } from './stitch.ts';
 
 export interface Fold {
   readonly training: Range;
@@ -31,6 +32,8 @@ export interface Fold {
 
 export interface WalkForward {
   readonly folds: readonly Fold[];
+  /** Of each fold what its test was. */
+  readonly windows: readonly Window[];
   /** Of all tests, one after another. */
   readonly returns: Float64Array;
   readonly finalEquityUsd: number;
@@ -47,6 +50,7 @@ export async function walkForward(
   progress: Progress,
 ): Promise<WalkForward> {
   const folds: Fold[] = [];
+  const windows: Window[] = [];
   const returns: Float64Array[] = [];
   let [cashUsd, orders, trials, sharpe] = [question.rules.cashUsd, 0, 0, noSharpe];
   for (const split of splits) {
@@ -60,13 +64,14 @@ export async function walkForward(
         : runQuestion({ ...question, parameters: fitted.best, range: test, rules: { ...question.rules, cashUsd } });
     const own = result === null ? new Float64Array(test.toMoment - test.fromMoment + 1) : returnsOf(result);
     returns.push(own);
+    windows.push({ test, openingUsd: cashUsd, result });
     folds.push(foldOf({ training, test, ...fitted, own }, result, cashUsd));
     cashUsd = result?.equity.equityUsd.at(-1) ?? cashUsd;
     orders += result?.orders.filled ?? 0;
     progress.update(folds.length);
     await new Promise(setImmediate);
   }
-  return { folds, returns: joined(returns), finalEquityUsd: cashUsd, orders, trials, sharpe };
+  return { folds, windows, returns: joined(returns), finalEquityUsd: cashUsd, orders, trials, sharpe };
 }
 
 /** Moments of the panel, both included, of a half-open window of the question's own range. */

@@ -42,7 +42,7 @@ export class WorkerEnvironment {
     const env = Object.fromEntries(Object.entries(surroundings.runtimeHostOf(definition).env).filter(([, value]) => value !== undefined));
     const { codeDirectory, handler } = definition;
     const workerData: WorkerSetting = { functionName: definition.name, codeDirectory, handler, region: surroundings.region, env };
-    this.#thread = new Worker(new URL('./worker-thread.ts', import.meta.url), {
+    this.#thread = new Worker(new URL('./worker-start.ts', import.meta.url), {
       workerData,
       env,
       execArgv: [],

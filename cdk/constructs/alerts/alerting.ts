@@ -36,7 +36,7 @@ export interface AlertingProps {
 const alertedTypes = [
   ...['AuditBroken', 'CycleDied', 'CycleFailed', 'CycleMissed', 'CycleRefused', 'DataIngested', 'HealthStatusChanged', 'OrderIncident'],
   ...['PolicyProposed', 'PolicyUpdated', 'PositionsFlattened', 'ReconciliationFailed', 'ReportPublished', 'RiskBreached'],
-  ...['StrayOrdersFound', 'TradingPaused', 'TradingResumed'],
+  ...['StrategyDemoted', 'StrategyPromoted', 'StrategyRetired', 'StrayOrdersFound', 'TradingPaused', 'TradingResumed'],
 ];
 
 export class Alerting extends Construct {

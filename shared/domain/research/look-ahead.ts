@@ -18,6 +18,7 @@ import { isRefusal, type Refusal } from '../../kernel/refusal.ts';
 import type { Rng } from '../../kernel/rng.ts';
 import type { EpochDay, Ticker } from '../../kernel/units.ts';
 import { backtest } from './engine/backtest.ts';
+import { laterSplits, signalSeries } from './engine/shares-of-now.ts';
 import { changeFuture, changesOf, type FutureChange, type Market, rowsUntil } from './look-ahead/change-future.ts';
 import { type Decision, type Difference, firstDifference, recording } from './look-ahead/decisions.ts';
 import { dayAt, type Membership, type Panel, symbolsOf } from './panel.ts';
@@ -92,7 +93,8 @@ interface Run {
 }
 
 function runOf(question: LookAheadQuestion, market: Market): Run | Refusal<BacktestRefusal> {
-  const { parameters, rules, rebalance } = question;
+  const { parameters, rebalance } = question;
+  const rules = rulesOfProbes(question);
   const strategy = strategyOf(question, market);
   const decisions: Decision[] = [];
   const result = backtest({
@@ -104,11 +106,20 @@ function runOf(question: LookAheadQuestion, market: Market): Run | Refusal<Backt
   return isRefusal(result) ? result : { strategy, signals: signalsOf(strategy, market.panel, result.parameters), decisions, result };
 }
 
+/**
+ * Where splits are in the prices, a market that is cut short has lost its later ones, and with them how many shares a commission a share is charged
+ * on. No decision is about that, so it is left out.
+ */
+function rulesOfProbes({ panel, rules }: LookAheadQuestion): BacktestRules {
+  const dependsOnSplits = rules.costs.commissionUsdPerShare > 0 && panel.basis !== 'as-traded' && panel.series.some(laterSplits);
+  return dependsOnSplits ? { ...rules, costs: { ...rules.costs, commissionUsdPerShare: 0 } } : rules;
+}
+
 const strategyOf = ({ strategy }: LookAheadQuestion, { panel, membership }: Market): Strategy =>
   typeof strategy === 'function' ? strategy(panel, membership) : strategy;
 
 const signalsOf = (strategy: Strategy, panel: Panel, parameters: Parameters): Uint8Array[] | null =>
-  strategy.kind === 'signal' ? panel.series.map((series) => strategy.signal(series, parameters)) : null;
+  strategy.kind === 'signal' ? signalSeries(panel).map((series) => strategy.signal(series, parameters)) : null;
 
 /** Ascending; the last moment is left out, because nothing comes after it. */
 function momentsOfDecisions(panel: Panel, { signals, decisions }: Run): number[] {

@@ -20,7 +20,10 @@ export interface Series extends DailyBars {
  */
 export type PriceBasis = 'split-adjusted' | 'as-traded' | 'total-return';
 
-/** Why a symbol's bars end before the axis does. `unknown` is treated as a delisting, and counted. */
+/**
+ * Why a symbol's bars end before the axis does. A delisting is announced, so a holding is closed at the moment after the last bar; of an end that is
+ * `unknown` nobody knew then, so a holding waits as it would in a halt, and is closed later, and counted (engine/corporate-actions.ts).
+ */
 export interface Ending {
   readonly kind: 'delisted' | 'unknown';
   /** What a share is worth after the last bar, as a part of its last close. */

@@ -11,6 +11,7 @@
  * List prices of us-east-1, on demand, without the free tier and without tiers of volume, as published on 2026-11-21:
  *   aws.amazon.com/lambda/pricing          Arm, first 7.5 billion GB-seconds a month; requests
  *   aws.amazon.com/step-functions/pricing  Standard; a transition is counted each time a state is entered, retries included
+ *   Step Functions developer guide, "Transitions": a Distributed Map is charged one more for each child execution that it starts
  *   aws.amazon.com/s3/pricing              S3 Standard requests
  *   aws.amazon.com/dynamodb/pricing        on-demand, single region, Standard class
  * Not in it: storage (cents a month, ended by the bucket's lifecycle), logs, KMS (a bucket key makes it a request a day), transfer within a region
@@ -52,7 +53,11 @@ export interface WorkerShape {
   readonly concurrencyMax: number;
 }
 
-/** Half the fast path's goal of 20 million per core, since a Lambda vCPU is half a core; a chunk may take half of Lambda's quarter of an hour. */
+/**
+ * A sixth of what one core of this decade does (62 million measured through whole chunks by test/bench/research-workers.bench.ts): a Lambda vCPU is half a core,
+ * and a plan that takes three times too long for granted costs a longer wait at worst, while one that is too short runs into the time limit. A chunk may take
+ * half of Lambda's quarter of an hour.
+ */
 export const sweepWorker: WorkerShape = {
   memoryMb: 1769,
   barsPerSecond: 10_000_000,
@@ -71,7 +76,7 @@ export interface SweepPlan {
   readonly usdPer10kBacktests: number;
 }
 
-/** States that one run enters whatever its size: plan, its Choice, map, finish, its Choice, end. */
+/** States that one sweep enters whatever its size: plan, its Choice, map, finish, its Choice, end. */
 const transitionsOfMachine = 6;
 /** Of the machine's plan and finish together, seconds at their memory. */
 const coordinationGbSeconds = 2 * 3 * (1024 / 1024);
@@ -116,10 +121,11 @@ export function costOfEvolution(work: EvolutionWork, worker: WorkerShape = sweep
     gbSeconds:
       coordinationGbSeconds * (1 + epochs) + (worker.memoryMb / 1024) * ((backtests * msPerBacktest) / 1000) + tasks * perIsland.gbSeconds,
     lambdaRequests: 2 + epochs + tasks,
-    // Of each epoch: map, merge, and the Choice after it.
-    stateTransitions: transitionsOfMachine + 3 * epochs + tasks * perIsland.stateTransitions,
+    // Plan, its Choice, the Choice before the first epoch, finish, end; of each epoch: map, merge, and the Choice after it.
+    stateTransitions: 5 + 3 * epochs + tasks * perIsland.stateTransitions,
     s3Puts: 3 + epochs + tasks,
-    s3Gets: 4 + epochs * (islands + 2) + tasks * perIsland.s3Gets,
+    // An island reads the epoch before besides what a chunk reads.
+    s3Gets: 4 + epochs * (islands + 2) + tasks * (perIsland.s3Gets + 1),
     dynamoWrites: 1,
   });
   return {
@@ -188,7 +194,7 @@ function fewestChunks(work: SweepWork, worker: WorkerShape): number {
   return Math.ceil(work.combinations / fitting);
 }
 
-/** What every chunk adds, whatever is in it: its function's start, the child execution with its one state, the panel, its result. */
+/** What every chunk adds, whatever is in it: its function's start, the child execution (a transition to start it, one for its state), the panel, its result. */
 const chunkUnits = ({ memoryMb, overheadMs }: WorkerShape): BilledUnits => ({
   gbSeconds: (memoryMb / 1024) * (overheadMs / 1000),
   lambdaRequests: 1,

@@ -5,8 +5,8 @@
 
 /**
  * The price at which a MARKET order decided at a bar's close is filled. `next-open`, `next-close`: of the symbol's bar at the next moment.
- * `next-vwap`: that bar's volume-weighted price, estimated as (open + high + low + close) / 4 where no minute bars say it. `signal-close`: the very
- * close that it was decided on, which nobody can trade at; for comparison with engines that assume it.
+ * `next-vwap`: that bar's volume-weighted price, estimated as (open + high + low + close) / 4 of it; minute bars that a daily panel may have beside it
+ * are not looked at. `signal-close`: the very close that it was decided on, which nobody can trade at; for comparison with engines that assume it.
  */
 export const fillRules = ['next-open', 'next-close', 'next-vwap', 'signal-close'] as const;
 export type FillRule = (typeof fillRules)[number];
@@ -15,6 +15,7 @@ export type FillRule = (typeof fillRules)[number];
 export interface TradingCosts {
   /** Of the notional, each side. */
   readonly commissionBps: number;
+  /** Of shares as they were traded: where splits are in the prices, as far as the panel has the splits after the fill. */
   readonly commissionUsdPerShare: number;
   readonly commissionUsdMin: number;
   /** Half of it is paid on each side, in the price. */

@@ -42,7 +42,10 @@ export const SIGNAL = { none: 0, long: 1, flat: 2, short: 3 } as const;
 
 export interface SignalStrategy extends Described {
   readonly kind: 'signal';
-  /** One of SIGNAL for each bar; element t may depend on bars 0 to t alone. */
+  /**
+   * One of SIGNAL for each bar; element t may depend on bars 0 to t alone. Of as-traded prices it gets the value of what one share of the first bar
+   * has become, which knows no split before it happens; on the other bases the panel's own columns.
+   */
   readonly signal: (series: Series, parameters: Parameters) => Uint8Array;
 }
 
@@ -62,7 +65,10 @@ export interface WeightStrategy extends Described {
 
 export interface OrderStrategy extends Described {
   readonly kind: 'orders';
-  /** Called once for a run; what it returns may remember. */
+  /**
+   * Called once for a run; what it returns may remember. `basis` is that of what `Now` gives: splits are in it where the panel's prices are as
+   * traded, too.
+   */
   readonly start: (
     market: Pick<Panel, 'frequency' | 'basis' | 'sectors'> & { readonly symbols: readonly Ticker[] },
     parameters: Parameters,
@@ -73,7 +79,11 @@ export interface OrderStrategy extends Described {
 
 export type Strategy = SignalStrategy | WeightStrategy | OrderStrategy;
 
-/** What is known at the end of a moment. Symbols are indices into `symbols`. */
+/**
+ * What is known at the end of a moment. Symbols are indices into `symbols`. Prices, volumes and dividends are in shares of the symbol's latest bar, so
+ * they compare across a split whatever the panel's basis is; who remembers a price from another moment of an as-traded panel divides it by the splits
+ * since, which `splitRatio` of a history has.
+ */
 export interface Now {
   readonly symbols: readonly Ticker[];
   /** Index on the panel's axis. */

@@ -1,4 +1,4 @@
-/** What people hear of data, policy, health, opportunities, the audit trail and reports. */
+/** What people hear of data, policy, health, opportunities, the audit trail, strategies and reports. */
 import type { AlertRoute, Detail, Told } from './alert-route.ts';
 
 export const controlRoutes = {
@@ -33,6 +33,9 @@ export const controlRoutes = {
       runbook: 'audit-broken',
     }),
   },
+  StrategyPromoted: { kind: 'told', tell: (detail) => stageChanged(detail, 'MEDIUM') },
+  StrategyDemoted: { kind: 'told', tell: (detail) => stageChanged(detail, detail.from === 'LIVE' ? 'HIGH' : 'MEDIUM') },
+  StrategyRetired: { kind: 'told', tell: (detail) => stageChanged(detail, detail.from === 'LIVE' ? 'HIGH' : 'LOW') },
   ReportPublished: {
     kind: 'told',
     tell: ({ day, key, summary }) => ({
@@ -53,6 +56,9 @@ type ControlType =
   | 'HealthStatusChanged'
   | 'OpportunitiesUpdated'
   | 'AuditBroken'
+  | 'StrategyPromoted'
+  | 'StrategyDemoted'
+  | 'StrategyRetired'
   | 'ReportPublished';
 
 /** One symbol in twenty is a bad night of the provider; fewer is a fact to know. */
@@ -95,6 +101,21 @@ function healthChanged({ part, status, was, reasons, summary }: Detail<'HealthSt
     lines: reasons.length > 0 ? reasons : [summary],
     facts: { part, status },
     matter: `health/${part}`,
+  };
+}
+
+/** What was live and is not any more is for somebody to look at today. */
+function stageChanged(
+  { strategyId, from, to, author, actor, reason, gates }: Detail<'StrategyPromoted'>,
+  severity: Told['severity'],
+): Told {
+  return {
+    severity,
+    category: 'PERFORMANCE',
+    subject: `${strategyId} ${to}`,
+    title: `Strategy ${strategyId} is ${to}, was ${from}`,
+    lines: [reason, ...gates.map(({ gate, says }) => `${gate}: ${says}`)],
+    facts: { author, by: actor },
   };
 }
 

@@ -68,8 +68,8 @@ export async function planOf(evolutionId: string, research: ResearchResults): Pr
 
 export const evaluationRules = ({ rules, search }: EvolutionPlanFile): EvaluationRules => ({ ...rules, depthMax: search.space.depthMax });
 
-export const rangesOf = ({ panel, holdOutFrac, purgeMoments }: EvolutionPlanFile): SplitRanges =>
-  splitRanges(panel.moments, holdOutFrac, purgeMoments);
+export const rangesOf = ({ panel, holdOutFrac, purgeMoments, fromMoment }: EvolutionPlanFile): SplitRanges =>
+  splitRanges(panel.moments, holdOutFrac, purgeMoments, fromMoment);
 
 /** Columns of indicators stay warm as long as the panel that they are of. */
 const grounds = /* @__PURE__ */ new WeakMap<Panel, Ground | Refusal>();

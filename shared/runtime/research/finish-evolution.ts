@@ -9,6 +9,7 @@ import { describe } from '../../domain/research/evolution/describe-genome.ts';
 import type { Evaluation } from '../../domain/research/evolution/evaluation.ts';
 import { type EvolutionState, frontOf, type Individual, trialsOf } from '../../domain/research/evolution/evolution.ts';
 import { judgeSearch } from '../../domain/research/evolution/judge-search.ts';
+import { evolvedFamily, searchBatchId } from '../../domain/research/trial-identity.ts';
 import { invariant } from '../../kernel/errors.ts';
 import { isRefusal, type Refusal } from '../../kernel/refusal.ts';
 import { type ResearchResults, researchKeys } from '../../stores/research-results.ts';
@@ -34,11 +35,14 @@ export async function finishEvolution(
   const plan = await planOf(evolutionId, research);
   const states = await research.json(researchKeys.epoch(evolutionId, plan.epochs - 1), EpochState);
   invariant(!isRefusal(states), 'an evolution is finished after its last epoch was merged', { evolutionId });
+  const panel = await research.panel(plan.panelId);
+  invariant(!isRefusal(panel), 'a plan names a panel that is stored', { panelId: plan.panelId });
   const ground = await groundFor(plan.panelId, research);
   if (isRefusal(ground)) return ground;
 
   const rules = evaluationRules(plan);
-  const verdict = judgeSearch({ states, ground, ranges: rangesOf(plan), rules, confidenceLevel: plan.confidenceLevel });
+  const ranges = rangesOf(plan);
+  const verdict = judgeSearch({ states, ground, ranges, rules, confidenceLevel: plan.confidenceLevel });
   const front = bestOf(states).map(({ id, genome, evaluation }) => ({
     id,
     genome,
@@ -46,11 +50,14 @@ export async function finishEvolution(
     training: figures(evaluation),
   }));
   const counted = trialsOf(states);
+  const { islands, epochs, generationsPerEpoch, migrants, search } = plan;
+  const generations = epochs * generationsPerEpoch;
+  const batchId = searchBatchId(panel, null, { plan: search, rules, ranges, islands, generations, generationsPerEpoch, migrants });
   const { datasetName, datasetSha256, fromDay, toDay } = plan.panel;
   await trials.record({
-    ...{ strategy: 'evolved', datasetSha256, datasetName, fromDay, toDay, batchId: evolutionId, command: 'evolve', at, actor },
+    ...{ strategy: evolvedFamily, datasetSha256, datasetName, fromDay, toDay, batchId, command: 'evolve', at, actor },
     ...counted,
-    tried: `${plan.islands} islands of ${plan.search.populationSize}, ${plan.epochs * plan.generationsPerEpoch} generations, seed ${plan.search.seed}`,
+    tried: `${islands} islands of ${search.populationSize}, ${generations} generations, seed ${search.seed}`,
   });
   const resultKey = researchKeys.evolutionResult(evolutionId);
   await research.putJson(resultKey, { evolutionId, costUsd: plan.costUsd, verdict, front });

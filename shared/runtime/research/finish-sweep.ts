@@ -30,7 +30,7 @@ export async function finishSweep(
   const all = joinSweepTables(tables);
   const { datasetName, datasetSha256, fromDay, toDay } = plan.panel;
   await trials.record({
-    ...{ strategy: plan.strategy, datasetSha256, datasetName, fromDay, toDay, batchId: sweepId, command: 'sweep', at, actor },
+    ...{ strategy: plan.strategy, datasetSha256, datasetName, fromDay, toDay, batchId: plan.batchId, command: 'sweep', at, actor },
     ...{ trials: all.rows, sharpe: sharpeOf(all), tried: plan.grid },
   });
   const resultKey = missing.length === 0 ? researchKeys.sweepResult(sweepId) : null;
@@ -59,13 +59,13 @@ async function failuresOf(manifestKey: string, research: ResearchResults): Promi
   for (const { Key } of isRefusal(manifest) ? [] : manifest.ResultFiles.FAILED) {
     const children = await research.json(Key, FailedChildren);
     for (const { Input, Error: error = 'unknown', Cause: cause } of isRefusal(children) ? [] : children)
-      found.set(ChunkNumber.parse(JSON.parse(Input)).chunk, cause === undefined ? error : `${error}: ${messageIn(cause)}`);
+      found.set(ChunkNumber.parse(JSON.parse(Input)).chunk, cause === undefined ? error : `${error}: ${causeText(cause)}`);
   }
   return found;
 }
 
 /** A function's cause is JSON text with the message in it. */
-function messageIn(cause: string): string {
+export function causeText(cause: string): string {
   try {
     return z.object({ errorMessage: z.string() }).parse(JSON.parse(cause)).errorMessage;
   } catch {

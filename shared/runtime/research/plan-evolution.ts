@@ -24,7 +24,7 @@ export async function planEvolution(
 ): Promise<PlannedEvolution | Refusal<'panel-not-found' | 'panel-too-short' | 'epoch-too-long'>> {
   const panel = await research.panelHeader(asked.panelId);
   if (isRefusal(panel)) return refuse('panel-not-found', { panelId: asked.panelId });
-  const { training, holdOut } = splitRanges(panel.moments, asked.holdOutFrac, asked.purgeMoments);
+  const { training, holdOut } = splitRanges(panel.moments, asked.holdOutFrac, asked.purgeMoments, asked.fromMoment);
   if ([training, holdOut].some(({ fromMoment, untilMoment }) => untilMoment - fromMoment < 2))
     return refuse('panel-too-short', { moments: panel.moments, training, holdOut });
   const { islands, epochs, generationsPerEpoch, search } = asked;

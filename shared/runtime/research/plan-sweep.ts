@@ -10,6 +10,7 @@ import { sweepSignals } from '../../domain/research/fast/sweep-signals.ts';
 import { dayAt } from '../../domain/research/panel.ts';
 import { planSweep as priced } from '../../domain/research/price-model.ts';
 import { strategyNamed } from '../../domain/research/registry.ts';
+import { howOfSweep, trialBatchId } from '../../domain/research/trial-identity.ts';
 import { contentHash } from '../../kernel/canonical-json.ts';
 import { formatDay } from '../../kernel/days.ts';
 import { isRefusal, type Refusal, refuse } from '../../kernel/refusal.ts';
@@ -33,7 +34,8 @@ export async function planSweep(
   if (isRefusal(grid)) return grid;
   const panel = await research.panel(asked.panelId);
   if (isRefusal(panel)) return refuse('panel-not-found', { panelId: asked.panelId });
-  const nothing = sweepSignals({ panel, strategy, grid, rules: asked.rules, chunk: { first: 0, count: 0 } });
+  const [fromMoment, toMoment] = [asked.fromMoment ?? 0, panel.day.length - 1];
+  const nothing = sweepSignals({ panel, strategy, grid, rules: asked.rules, chunk: { first: 0, count: 0 }, fromMoment });
   if (isRefusal(nothing)) return nothing;
 
   const combinations = combinationsIn(grid);
@@ -43,9 +45,11 @@ export async function planSweep(
   const sweepId = contentHash({ ...asked, codeSha256 });
   const chunks = chunksOf(grid, Math.ceil(combinations / count)).map((part, chunk) => ({ sweepId, chunk, ...part }));
   const { name: datasetName, sha256: datasetSha256 } = panel.source;
-  const [fromDay, toDay] = [formatDay(dayAt(panel, 0)), formatDay(dayAt(panel, panel.day.length - 1))];
+  const [fromDay, toDay] = [formatDay(dayAt(panel, fromMoment)), formatDay(dayAt(panel, toMoment))];
+  const how = howOfSweep(asked.rules, undefined);
+  const batchId = trialBatchId({ strategy: strategy.name, panel, range: { fromMoment, toMoment }, membership: null, how, what: { grid } });
   const plan: SweepPlanFile = {
-    ...{ ...asked, sweepId, codeSha256, combinations, chunks, costUsd },
+    ...{ ...asked, sweepId, codeSha256, combinations, chunks, costUsd, batchId },
     panel: { bars, symbols, moments: panel.day.length, datasetName, datasetSha256, fromDay, toDay },
   };
   await research.putJson(researchKeys.sweepPlan(sweepId), plan);

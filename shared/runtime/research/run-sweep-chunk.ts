@@ -30,7 +30,8 @@ export async function runSweepChunk({ sweepId, chunk, first, count }: SweepChunk
     'a plan names a panel that is stored, a strategy there is, and a grid that reads',
     { sweepId },
   );
-  const result = sweepSignals({ panel, strategy, grid, rules: plan.rules, chunk: { first, count } });
+  const { rules, fromMoment = 0 } = plan;
+  const result = sweepSignals({ panel, strategy, grid, rules, chunk: { first, count }, fromMoment });
   invariant(!isRefusal(result), 'a plan has only what the fast path covers', { sweepId, refusal: result });
   await research.putParquet(key, encodeSweepTable(sweepTableOf(result)));
   return { kind: 'computed', chunk };

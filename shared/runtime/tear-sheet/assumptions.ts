@@ -78,7 +78,7 @@ const accountWords = (account: Account): string =>
 function costRows(costs: TradingCosts): ReadonlyArray<readonly [string, string]> {
   const rows: Record<keyof TradingCosts, readonly [string, string]> = {
     commissionBps: ['Commission', `${decimal(costs.commissionBps, 2)} bp of the notional, each side`],
-    commissionUsdPerShare: ['Commission a share', `$${decimal(costs.commissionUsdPerShare, 4)}`],
+    commissionUsdPerShare: ['Commission a share, as it was traded', `$${decimal(costs.commissionUsdPerShare, 4)}`],
     commissionUsdMin: ['Commission of an order, at least', usd(costs.commissionUsdMin)],
     spreadBps: ['Spread', `${decimal(costs.spreadBps, 2)} bp, half of it on each side, in the price`],
     slippageBps: ['Slippage', `${decimal(costs.slippageBps, 2)} bp on each side, in the price`],

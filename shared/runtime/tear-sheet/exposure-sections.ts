@@ -125,7 +125,7 @@ function turnoverBlocks({ day, tradedUsd, equityUsd }: Sessions): Block[] {
 export function bootstrapSection(drawn: MonteCarlo | Refusal, openingUsd: number): Section {
   const frame = { id: 'bootstrap', title: 'What else it could have been' };
   if (isRefusal(drawn)) return { ...frame, blocks: [text(`No histories were drawn: ${whyNot(drawn)}.`)] };
-  const { fan, draws, meanBlockBars, finalGrowth, maxDrawdownFrac, lossProbability, ruinProbability } = drawn;
+  const { fan, draws, meanBlockBars, finalGrowth, maxDrawdownFrac, lossProbability, ruinGrowth, ruinProbability } = drawn;
   const how =
     drawn.method === 'stationary-bootstrap'
       ? `${count(draws)} histories by the stationary bootstrap (Politis and Romano 1994), blocks of ${decimal(meanBlockBars ?? Number.NaN, 1)} returns on average`
@@ -173,7 +173,7 @@ export function bootstrapSection(drawn: MonteCarlo | Refusal, openingUsd: number
         ['', '#probability'],
         [
           ['A loss at the end', percent(lossProbability, 1)],
-          ['Equity at the level of ruin on the way', percent(ruinProbability, 1)],
+          [`Ruin on the way: equity at ${percent(ruinGrowth, 0)} of the start or below`, percent(ruinProbability, 1)],
           ...drawn.drawdowns.map(({ drawdownFrac, probability }) => [
             `A drawdown of ${percent(drawdownFrac, 0)} or more`,
             percent(probability, 1),

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { ballast, copyOf, newState, oneLine, scratch } from './support/cli.ts';
+import { ballast, copyOf, ingestedState, oneLine, scratch } from './support/cli.ts';
 
 const header = 'date,symbol,open,high,low,close,volume';
 const row = '2019-01-02,AAA,10,11,9,10.5,100';
@@ -28,12 +28,11 @@ const files: Readonly<Record<string, string | Uint8Array>> = {
   'strangers/cloud/photo.txt': 'nor me\n',
 };
 
-const state = newState();
+const state = await ingestedState();
 
-beforeAll(async () => {
+beforeAll(() => {
   mkdirSync(join(scratch, 'strangers/cloud'), { recursive: true });
   for (const [name, content] of Object.entries(files)) writeFileSync(join(scratch, name), content);
-  expect(await ballast('ingest', '--state', state)).toMatchObject({ code: 0 });
 });
 
 /** Each ends with 2, prints nothing on standard output, and one line that says what to do on standard error. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import pc from 'picocolors';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { explain } from '../../../apps/cli/program.ts';
-import { ballast, copyOf, newState, projectRoot, run, scratch, start } from './support/cli.ts';
+import { copyOf, ingestedState, newState, projectRoot, run, scratch, start } from './support/cli.ts';
 
 const launcher = join(projectRoot, 'apps/cli/ballast.mjs');
 /** A Node of the machine that is older than the pinned one, where there is one. */
@@ -15,9 +15,9 @@ const olderNode = (process.env.PATH ?? '')
   .find((node) => existsSync(node) && !node.includes('node_modules'));
 const script = ['/usr/bin/script', '/bin/script'].find((path) => existsSync(path));
 
-const ingested = newState();
+let ingested: string;
 beforeAll(async () => {
-  expect(await ballast('ingest', '--state', ingested)).toMatchObject({ code: 0 });
+  ingested = await ingestedState();
 });
 
 /** Through a pseudo-terminal, as a person sees it: both streams in one. */

@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { ballast, copyOf, newState, reportOf } from './support/cli.ts';
+import { ballast, copyOf, ingestedState, newState, reportOf } from './support/cli.ts';
 
-const ingested = newState();
+let ingested: string;
 beforeAll(async () => {
-  expect(await ballast('ingest', '--state', ingested)).toMatchObject({ code: 0, stderr: '' });
+  ingested = await ingestedState();
 });
 
 describe('control', () => {

@@ -155,6 +155,39 @@ describe('other research', () => {
     expect((await ballast('walk-forward', ...cross, ...windows, '--folds', '2')).stdout).toMatch(/^Out of sample: \$1,000,000\.00 became/m);
   });
 
+  test('a sweep says how much of its best is luck, and writes its page and table', async () => {
+    const swept = ['sweep', ...cross, '--grid', 'fast=2..6,slow=10..30:5', '--out', 'swept'];
+    const { code, stdout, stderr } = await ballast(...swept);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: 'sweep.parquet and sweep.html are in swept.\n' });
+    expect(stdout).toMatch(/^(Probability of overfitting|Overfitting): /m);
+    expect(stdout).toMatch(/^Against AAA held: so many worthless ones would show as much with p [=<] [01]\.\d{3} /m);
+    expect(stdout).toMatch(/^All 25 combinations were compared\.$/m);
+    expect(stdout).toMatch(/^slow 10 ┤[·░▒▓█◆]{10}$/m);
+    expect(stdout).toMatch(/^One step from the best \(/m);
+    expect(stdout).not.toMatch(/NaN|undefined|\[object/);
+    expect(readFileSync(join(scratch, 'swept/sweep.html'), 'utf8')).toMatch(/^<!doctype html>/);
+    const document = await documentOf<{ readonly overfitting: { readonly compared: number }; readonly plateau: object }>(
+      ...swept.slice(0, -2),
+      '--overfit',
+      '5',
+    );
+    expect(document.overfitting.compared).toBeGreaterThanOrEqual(5);
+    expect(document.overfitting.compared).toBeLessThanOrEqual(6);
+    expect(Object.keys(document.plateau)).toEqual(['neighbours', 'meanPerBar', 'lowestPerBar']);
+  });
+
+  test('a walk forward writes what followed as one run, and histories their fan', async () => {
+    const windows = ['--grid', 'fast=2..4,slow=10..20:5', '--train', '150', '--test', '100', '--embargo', '5', '--overfit', '0'];
+    const walk = await ballast('walk-forward', ...cross, ...windows, '--out', 'walked');
+    expect(walk).toMatchObject({ code: 0, stderr: 'tearsheet.html, equity.parquet, fills.parquet, trades.parquet are in walked.\n' });
+    const sheet = readFileSync(join(scratch, 'walked/tearsheet.html'), 'utf8');
+    expect(sheet).toMatch(/<h1>sma-cross, walked forward/);
+    expect(sheet).toMatch(/Parameters were chosen anew for each of 4 windows/);
+    const drawn = await ballast('montecarlo', ...cross, '--paths', '200', '--out', 'drawn');
+    expect(drawn.stderr).toMatch(/fan\.parquet are in drawn\.$/m);
+    expect(readFileSync(join(scratch, 'drawn/tearsheet.html'), 'utf8')).toMatch(/200 histories by the stationary bootstrap/);
+  });
+
   test('histories are drawn the same from the same seed, by blocks or by trades', async () => {
     const drawn = (...more: string[]) => documentOf('montecarlo', ...cross, '--paths', '200', ...more);
     const [first, again, other] = [await drawn(), await drawn(), await drawn('--seed', '2')];
@@ -200,6 +233,13 @@ describe('what cannot be used is one line that says what to do', () => {
     [['backtest', ...cross, '--rebalance', 'month-end'], /--rebalance goes with strategies of weights/],
     [['backtest', ...cross, '--fill', 'open'], /Allowed choices are next-open/],
     [['sweep', ...cross, '--grid', 'fast=1..2000'], /fast of sma-cross is a whole number from 1 to 1000/],
+    [
+      ['sweep', ...cross, '--grid', 'fast=2..4', '--axes', 'fast,slow'],
+      /--axes: slow takes no two values in the grid\. Those that do: fast\./,
+    ],
+    [['sweep', ...cross, '--grid', 'fast=2..4', '--axes', 'fast'], /two parameters of the grid, e\.g\. fast,slow/],
+    [['backtest', ...cross, '--factors', 'gone.csv'], /--factors: there is no file .*gone\.csv/],
+    [['backtest', ...cross, '--sectors', 'bars.csv'], /bars\.csv: unknown column "date"/],
     [['sweep', ...cross, '--grid', 'fast'], /is no part of a grid/],
     [
       ['walk-forward', ...cross, '--grid', 'fast=2..4', '--train', '900', '--test', '10', '--embargo', '0'],

@@ -1,15 +1,15 @@
 /** `ballast local`: one process that has the state open, the AWS SDK as a second way in, commands from other terminals. */
 import { DeleteItemCommand, DynamoDBClient, GetItemCommand, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { ballast, newState, oneLine, type Process, reportOf, run, start } from './support/cli.ts';
+import { ballast, ingestedState, newState, oneLine, type Process, reportOf, run, start } from './support/cli.ts';
 
-const state = newState();
+let state: string;
 let server: Process;
 let url: string;
 let dynamo: DynamoDBClient;
 
 beforeAll(async () => {
-  expect(await ballast('ingest', '--state', state)).toMatchObject({ code: 0 });
+  state = await ingestedState();
   server = start(['local', '--port', '0', '--state', state]);
   const greeting = await server.says('Commands in other terminals run here');
   url = /http:\/\/127\.0\.0\.1:\d+/.exec(greeting)![0];

@@ -2,12 +2,13 @@
 import { appendFileSync, globSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { ballast, copyOf, newState, oneLine, reportOf, run, start } from './support/cli.ts';
+import { ballast, copyOf, ingestedState, oneLine, reportOf, run, start } from './support/cli.ts';
 
-const ingested = newState();
-const traded = newState();
+let ingested: string;
+let traded: string;
 beforeAll(async () => {
-  expect(await ballast('ingest', '--state', ingested)).toMatchObject({ code: 0 });
+  ingested = await ingestedState();
+  traded = copyOf(ingested);
   expect(await ballast('cycle', '--state', traded)).toMatchObject({ code: 0 });
 });
 

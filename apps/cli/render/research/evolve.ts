@@ -1,7 +1,9 @@
 /** What a search found, as a person reads it and as a script does: the verdict on its best, then the front of what it bred. */
 import type { Individual } from '../../../../shared/domain/research/evolution/evolution.ts';
 import type { JudgedRange, SearchVerdict } from '../../../../shared/domain/research/evolution/judge-search.ts';
+import { evidenceOf } from '../../../../shared/domain/research/evolution/search-evidence.ts';
 import { dayAt } from '../../../../shared/domain/research/panel.ts';
+import { backtestGates, type GateOutcome, sourceGateRules } from '../../../../shared/domain/research/promotion-gates.ts';
 import { formatDay } from '../../../../shared/kernel/days.ts';
 import { isRefusal } from '../../../../shared/kernel/refusal.ts';
 import type { FamilyTotal } from '../../../../shared/stores/trial-ledger.ts';
@@ -36,6 +38,7 @@ export function evolutionDocument({ market, search, asked, verdict, family, fron
     },
     ...{ islands: asked.islands, generations: asked.generations, trials: trials.trials, trialsCounted: family.trials },
     isFound,
+    gates: gatesOf(verdict, family, search.rules.momentsPerYear),
     best:
       candidate === null
         ? null
@@ -68,12 +71,8 @@ export function renderEvolution({ market, search, asked, verdict, family, front 
   ].join('\n\n');
 }
 
-function verdictText(
-  { candidate, training, holdOut, isFound }: SearchVerdict,
-  family: FamilyTotal,
-  root: number,
-  { colors }: Pick<Io, 'colors'>,
-): string {
+function verdictText(verdict: SearchVerdict, family: FamilyTotal, root: number, { colors }: Pick<Io, 'colors'>): string {
+  const { candidate, training, holdOut, isFound } = verdict;
   const counted = `${count(family.trials)} trials of the search counted on these data`;
   if (candidate === null || training === null || holdOut === null)
     return `${colors.yellow('Nothing was found')}: no rule traded often enough. ${counted}.`;
@@ -100,7 +99,21 @@ function verdictText(
   const said = isFound
     ? colors.green('Found: the best is better than the best of as many worthless rules would be, also where it was held out.')
     : colors.yellow('Nothing was found: the best of so many worthless rules would look as good. That is the usual answer.');
-  return `${said}\n${counted}.\n\n${table}`;
+  return `${said}\n${counted}.\n\n${table}${gatesText(verdict, family, root, colors)}`;
+}
+
+/** What the best would have to show before it trades beside the fund, on paper. */
+function gatesOf(verdict: SearchVerdict, family: FamilyTotal, momentsPerYear: number): readonly GateOutcome[] {
+  const evidence = evidenceOf(verdict, momentsPerYear, family);
+  return isRefusal(evidence) ? [] : backtestGates(evidence, sourceGateRules);
+}
+
+function gatesText(verdict: SearchVerdict, family: FamilyTotal, root: number, colors: Io['colors']): string {
+  const gates = gatesOf(verdict, family, root * root);
+  if (gates.length === 0) return '';
+  const open = gates.filter(({ isOpen }) => isOpen).length;
+  const lines = gates.map(({ isOpen, says }) => `${isOpen ? colors.green('✓') : colors.yellow('✗')} ${says}`);
+  return `\n\n${colors.bold(`Gates before it trades on paper: ${open} of ${gates.length} are open`)}\n${lines.join('\n')}`;
 }
 
 function frontText(front: readonly Shown[], root: number, { colors }: Pick<Io, 'colors'>): string {

@@ -3,6 +3,7 @@ import type { BacktestResult } from '../../../../shared/domain/research/result.t
 import type { MonteCarlo, SpreadOfDraws } from '../../../../shared/domain/research/validation/monte-carlo.ts';
 import type { FamilyTotal } from '../../../../shared/stores/trial-ledger.ts';
 import type { Io } from '../../io.ts';
+import { type Assessment, flatStatistics } from '../../research/assessment.ts';
 import { areaChart } from '../area-chart.ts';
 import { count, fixed, pct, signedPct } from '../explain/layout.ts';
 import { renderTable } from '../table.ts';
@@ -13,19 +14,21 @@ interface ShownMonteCarlo {
   readonly result: BacktestResult;
   readonly drawn: MonteCarlo;
   readonly family: FamilyTotal;
+  readonly statistics: Assessment;
   readonly notes: readonly string[];
   readonly seed: number;
 }
 
 const chartSize = { columns: 84, rows: 6 };
 
-export function monteCarloDocument({ result, drawn, family, notes, seed }: ShownMonteCarlo): object {
+export function monteCarloDocument({ result, drawn, family, statistics, notes, seed }: ShownMonteCarlo): object {
   const { fan, ...figures } = drawn;
   const columns = Object.fromEntries(Object.entries(fan).map(([name, column]) => [name, Array.from(column as ArrayLike<number>)]));
   return {
     ...figures,
     fan: columns,
     observed: observedOf(result),
+    stats: flatStatistics(statistics),
     strategy: result.strategy,
     params: result.parameters,
     dataset: result.source,

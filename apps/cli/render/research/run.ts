@@ -37,9 +37,9 @@ export function runDocument({ result, statistics, family, fuzz, notes }: ShownRu
 
 export function renderRun({ result, statistics, family, fuzz, notes }: ShownRun, io: Pick<Io, 'colors'>): string {
   return [
-    [...headLines(result, io), ...noteLines([...notes, ...result.remarks], io)].join('\n'),
+    [...headLines(result, io), ...noteLines([...notes, ...shortHint(result), ...result.remarks], io)].join('\n'),
     figuresTable(result, statistics),
-    trialsLine(statistics, family),
+    [trialsLine(statistics, family), ...factorLines(statistics)].join('\n'),
     equityPicture(result, io),
     tradesTable(result, io),
     ...(fuzz === null ? [] : [fuzzLine(fuzz, io)]),
@@ -131,6 +131,26 @@ export function trialsLine(statistics: Assessment, { trials, strategy }: FamilyT
       ? ` To be 95 % sure that it is above zero it needs ${fixed(minimumTrackRecordYears, 1)} years; it has ${fixed(statistics.years, 1)}.`
       : '';
   return `Deflated Sharpe: ${chance}${trials > 1 ? alone : ''}; ${counted}.${record}`;
+}
+
+/** Whoever runs a strategy that goes short without allowing it should not have to guess. */
+const shortHint = ({ orders: { rejected }, rules: { allowShort } }: BacktestResult): string[] => {
+  const times = rejected['no-shares-to-sell'] ?? 0;
+  return allowShort || times === 0
+    ? []
+    : [`${count(times)} ${times === 1 ? 'order' : 'orders'} to sell short were rejected: --margin 0.5,0.25 --allow-short lets them.`];
+};
+
+/** What known factors explain; nothing where nobody asked. */
+export function factorLines(statistics: Assessment): string[] {
+  if (isRefusal(statistics)) return [];
+  const { attribution } = statistics;
+  if (isRefusal(attribution)) return attribution.reason === 'no-factors' ? [] : [`Factors: ${why(attribution)}.`];
+  const { alphaAnnualFrac, alphaTValue, loadings, rSquared, bars } = attribution;
+  const betas = loadings.map(({ factor, beta, tValue }) => `${factor} ${fixed(beta)} (${fixed(tValue, 1)})`);
+  return [
+    `Factors: alpha ${signedPct(alphaAnnualFrac)} a year (t ${fixed(alphaTValue, 1)}), ${betas.join(', ')}; they explain ${pct(rSquared, 0)} of ${count(bars)} returns over the risk-free rate.${Math.abs(alphaTValue) < 2 ? ' Alpha is not told from luck.' : ''}`,
+  ];
 }
 
 function fuzzLine(verdict: LookAheadVerdict, { colors }: Pick<Io, 'colors'>): string {

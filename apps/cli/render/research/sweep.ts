@@ -1,6 +1,11 @@
 /** A sweep as a person reads it, and as a script does: the best first, with what is left of them after so many tries. */
+
 import type { SweepPlan } from '../../../../shared/domain/research/price-model.ts';
 import type { BacktestResult } from '../../../../shared/domain/research/result.ts';
+import { isRefusal } from '../../../../shared/kernel/refusal.ts';
+import type { Overfitting } from '../../../../shared/runtime/sweep-page/overfitting-section.ts';
+import { planeOf, plateauOf } from '../../../../shared/runtime/sweep-page/parameter-plane.ts';
+import { plateauText } from '../../../../shared/runtime/sweep-page/sweep-page.ts';
 import type { FamilyTotal } from '../../../../shared/stores/trial-ledger.ts';
 import type { Io } from '../../io.ts';
 import { type Assessment, flatStatistics } from '../../research/assessment.ts';
@@ -11,10 +16,12 @@ import { count, fixed, pct, signedPct } from '../explain/layout.ts';
 import { type Column, renderTable } from '../table.ts';
 import { backtestDocument, rangeOf } from './backtest-document.ts';
 import { assumptionLines, noteLines, parameterText } from './headline.ts';
+import { heatMapLines, heatMapSize } from './heat-map.ts';
+import { overfittingDocument, overfittingLines } from './overfitting.ts';
 import { equityPicture } from './pictures.ts';
-import { trialsLine } from './run.ts';
+import { factorLines, trialsLine } from './run.ts';
 
-interface ShownSweep {
+export interface ShownSweep {
   readonly question: Question;
   readonly run: SweepRun;
   readonly ranking: readonly RankedRun[];
@@ -22,14 +29,19 @@ interface ShownSweep {
   /** Of the best, run again by the event engine; null where no run has a Sharpe ratio. */
   readonly best: BacktestResult | null;
   readonly statistics: Assessment | null;
+  /** Null where there is nothing to compare, or nobody wanted it. */
+  readonly overfitting: Overfitting | null;
+  readonly axes: readonly [string, string] | null;
   readonly top: number;
   /** What the machine research-sweep would cost. */
   readonly onAws: SweepPlan;
 }
 
 const sessionsPerYear = 252;
+/** Ten round trips. */
+const ordersMin = 20;
 
-export function sweepDocument({ question, run, ranking, family, best, statistics, top, onAws }: ShownSweep): object {
+export function sweepDocument({ question, run, ranking, family, best, statistics, overfitting, top, onAws }: ShownSweep): object {
   const { panel, rules, strategy, notes } = question;
   const { combinations, chunks, chunksFound, notFastBecause, table } = run;
   return {
@@ -40,6 +52,8 @@ export function sweepDocument({ question, run, ranking, family, best, statistics
     stats: statistics === null ? null : flatStatistics(statistics),
     best: best === null ? null : withoutTrades(best),
     top: ranking.slice(0, top).map(({ parameters, sharpePerBar, ...rest }) => ({ params: parameters, sharpePerBar, ...rest })),
+    plateau: plateauOf(ranking),
+    overfitting: overfittingDocument(overfitting),
     aws: { usd: onAws.usd, usdPer10kBacktests: onAws.usdPer10kBacktests },
     notes,
   };
@@ -50,7 +64,8 @@ function withoutTrades(result: BacktestResult): object {
   return document;
 }
 
-export function renderSweep({ question, run, ranking, family, best, statistics, top, onAws }: ShownSweep, io: Pick<Io, 'colors'>): string {
+export function renderSweep(shownSweep: ShownSweep, io: Pick<Io, 'colors'>): string {
+  const { question, run, ranking, family, best, statistics, overfitting, top, onAws } = shownSweep;
   const { colors } = io;
   const { strategy, panel, notes } = question;
   const { table, combinations, chunksFound, chunks, notFastBecause } = run;
@@ -67,12 +82,37 @@ export function renderSweep({ question, run, ranking, family, best, statistics, 
   return [
     head,
     renderTable(columnsOf(shown, question), shown, colors.dim),
-    `The best: ${parameterText(best.parameters)}${best.symbols.length === 1 ? ` on ${best.symbols[0]}` : ''}\n${trialsLine(statistics, family)}`,
+    `The best: ${parameterText(best.parameters)}${best.symbols.length === 1 ? ` on ${best.symbols[0]}` : ''}\n${[trialsLine(statistics, family), ...factorLines(statistics), ...fewOrders(best, io)].join('\n')}`,
+    ...(overfitting === null ? [] : [overfittingLines(overfitting, io).join('\n')]),
+    ...mapText(shownSweep, best, io),
     equityPicture(best, io),
     colors.dim(
-      `On AWS: about ${onAws.usd.toFixed(4)} USD, ${onAws.usdPer10kBacktests.toFixed(4)} USD per 10,000 backtests (list prices, ${onAws.chunks} chunks)`,
+      `On AWS: about ${onAws.usd.toFixed(4)} USD, ${onAws.usdPer10kBacktests.toFixed(4)} USD per 10,000 backtests (list prices, ${onAws.chunks} ${onAws.chunks === 1 ? 'chunk' : 'chunks'})`,
     ),
   ].join('\n\n');
+}
+
+/** A ratio over a handful of fills is an anecdote, whatever its probabilities say. */
+const fewOrders = ({ orders: { filled } }: BacktestResult, { colors }: Pick<Io, 'colors'>): string[] =>
+  filled >= ordersMin
+    ? []
+    : [colors.yellow(`The best filled ${filled} ${filled === 1 ? 'order' : 'orders'}: too few to tell skill from accident.`)];
+
+function mapText({ ranking, axes }: ShownSweep, best: BacktestResult, io: Pick<Io, 'colors'>): string[] {
+  const plane = planeOf(ranking, { axes, ...heatMapSize });
+  if (isRefusal(plane)) return [];
+  const isDaily = best.frequency === 'daily';
+  const [root, digits] = isDaily ? [Math.sqrt(sessionsPerYear), 2] : [1, 4];
+  const others = Object.keys(plane.fixed).length === 0 ? '' : `, at ${parameterText(plane.fixed)}`;
+  return [
+    [
+      io.colors.bold(
+        `Sharpe a ${isDaily ? 'year' : 'bar'} over ${plane.across.name}${plane.down === null ? '' : ` and ${plane.down.name}`}${others}`,
+      ),
+      ...heatMapLines(plane, (sharpe) => fixed(sharpe * root, digits), io),
+      plateauText(plateauOf(ranking), ranking[0]!, root, digits),
+    ].join('\n'),
+  ];
 }
 
 const accountsText = ([first]: readonly RankedRun[]): string =>

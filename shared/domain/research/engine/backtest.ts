@@ -15,7 +15,6 @@
  *
  * Not covered: several currencies, futures and options, tax, the market's answer to our trading beyond the bar it happens in.
  */
-import { invariant } from '../../../kernel/errors.ts';
 import { isRefusal, type Refusal, refuse } from '../../../kernel/refusal.ts';
 import type { Ticker } from '../../../kernel/units.ts';
 import type { Ending, Membership, Panel } from '../panel.ts';
@@ -25,7 +24,7 @@ import type { BacktestRules } from '../rules.ts';
 import type { Parameters, Rebalance, Strategy } from '../strategy.ts';
 import { Book } from './book.ts';
 import { rulesProblem } from './check-rules.ts';
-import { accrue, applyActions, closeEnded } from './corporate-actions.ts';
+import { accrue, applyActions, closeEnded, noteSilent } from './corporate-actions.ts';
 import { signalDecider } from './decide-signals.ts';
 import { type Desks, weightDecider } from './decide-weights.ts';
 import { EngineDesk } from './desk.ts';
@@ -44,7 +43,7 @@ export interface BacktestQuestion {
   readonly parameters: Parameters;
   readonly rules: BacktestRules;
   readonly membership: Membership | null;
-  /** Why symbols end; one that is not here has ended for a reason nobody gave, and is closed at its last close. */
+  /** Why symbols end; one that is not here has ended for a reason nobody gave, and is closed at its last close once it has been silent for long. */
   readonly endings?: ReadonlyMap<Ticker, Ending>;
   /** Instead of a weight strategy's own. */
   readonly rebalance?: Rebalance;
@@ -75,7 +74,12 @@ export function backtest(question: BacktestQuestion): BacktestResult | Refusal<B
 
 const noEndings: ReadonlyMap<Ticker, Ending> = new Map();
 
-function run(question: BacktestQuestion, parameters: Parameters, view: MarketView, range: readonly [number, number]): BacktestResult {
+function run(
+  question: BacktestQuestion,
+  parameters: Parameters,
+  view: MarketView,
+  range: readonly [number, number],
+): BacktestResult | Refusal<BacktestRefusal> {
   const { rules, panel, strategy } = question;
   const [from, to] = range;
   const tally = new Tally();
@@ -103,9 +107,11 @@ function run(question: BacktestQuestion, parameters: Parameters, view: MarketVie
       exchange.match(moment, true);
       book.markToClose(view, moment);
     }
+    if (!Number.isFinite(book.equityUsd))
+      return refuse('bars-invalid', { what: 'equity stays a finite amount', moment, strategy: strategy.name });
     equity.add(book);
   }
-  invariant(Number.isFinite(book.equityUsd), 'equity is a finite amount', { strategy: strategy.name, equityUsd: book.equityUsd });
+  noteSilent(view, to - 1, book, tally);
   return {
     ...{ kind: 'backtest', strategy: strategy.name, parameters, rules, source: panel.source },
     survivorship: survivorshipOf(question.membership, range),
@@ -137,7 +143,9 @@ function deciderOf(
       const { now, exchange } = desks;
       const desk = new EngineDesk(exchange, now);
       const sectors = panel.sectors === undefined ? {} : { sectors: panel.sectors };
-      const started = strategy.start({ frequency: panel.frequency, basis: panel.basis, symbols: now.symbols, ...sectors }, parameters);
+      // What `now` gives is in shares of the moment, so to the strategy splits are in the prices.
+      const basis = panel.basis === 'as-traded' ? 'split-adjusted' : panel.basis;
+      const started = strategy.start({ frequency: panel.frequency, basis, symbols: now.symbols, ...sectors }, parameters);
       return () => started.decide(now, desk);
     }
   }

@@ -5,9 +5,12 @@
  * 2. Splits, where prices are as traded: shares and marks are restated, and working orders with them. Where orders are whole shares, the fraction
  *    of a share that is left is paid out at the open of the split day's bar.
  * 3. Dividends, on the shares after the split: longs receive, shorts pay, on the ex-date.
- * 4. Ends: what is held of a symbol whose bars ended with the moment before is closed at its last close times the recovery, without a commission,
- *    and its orders are cancelled. This runs after the fills of the moment; the symbol has none.
+ * 4. Ends: what is held of a symbol that has no bar any more is closed at its last close times the recovery, without a commission, and its orders
+ *    are cancelled. Where `endings` say that it was delisted, at the moment after its last bar: exchanges announce that before. Where nobody says
+ *    so, after SILENT_SESSIONS sessions without a bar, because until then a halt looks the same; meanwhile it stands at its last close.
+ *    This runs after the fills of the moment; the symbol has none.
  *
+ * A halt that lasts longer and does end is held through; that it will end is known only from the bars behind it, which is the hindsight that is left.
  * Not covered: the days between ex-date and payment, withholding tax, spin-offs and rights, exchanges' adjustment of resting orders for dividends.
  */
 import type { Ticker } from '../../../kernel/units.ts';
@@ -16,7 +19,7 @@ import type { Financing } from '../rules.ts';
 import type { Book } from './book.ts';
 import type { Exchange } from './exchange.ts';
 import { NO_ORDER } from './fill-log.ts';
-import type { MarketView } from './market-view.ts';
+import { latestRow, type MarketView } from './market-view.ts';
 import type { Tally } from './tally.ts';
 
 const DAYS_PER_YEAR = 360;
@@ -49,22 +52,47 @@ export function applyActions(view: MarketView, moment: number, book: Book, excha
   }
 }
 
-export function closeEnded(
-  view: MarketView,
+export function closeEnded(view: MarketView, moment: number, endings: ReadonlyMap<Ticker, Ending>, desks: EndingDesks): void {
+  const endingOf = (symbol: number): Ending => endings.get(view.panel.series[symbol]!.symbol) ?? UNKNOWN;
+  const { ends, silences } = view;
+  for (let i = ends.start[moment]!; i < ends.start[moment + 1]!; i++) {
+    const symbol = ends.symbol[i]!;
+    const ending = endingOf(symbol);
+    if (ending.kind === 'delisted') closeAt(view.close[symbol]![ends.row[i]!]!, moment, symbol, ending, desks);
+  }
+  for (let i = silences.start[moment]!; i < silences.start[moment + 1]!; i++) {
+    const symbol = silences.symbol[i]!;
+    const ending = endingOf(symbol);
+    if (ending.kind === 'unknown') closeAt(view.close[symbol]![silences.row[i]!]!, moment, symbol, ending, desks);
+  }
+}
+
+interface EndingDesks {
+  readonly book: Book;
+  readonly exchange: Exchange;
+  readonly tally: Tally;
+}
+
+function closeAt(
+  closeUsd: number,
   moment: number,
-  endings: ReadonlyMap<Ticker, Ending>,
-  { book, exchange, tally }: { readonly book: Book; readonly exchange: Exchange; readonly tally: Tally },
+  symbol: number,
+  { kind, recoveryFrac }: Ending,
+  { book, exchange, tally }: EndingDesks,
 ): void {
-  const { start, symbol: symbols, row: rows } = view.ends;
-  for (let i = start[moment]!; i < start[moment + 1]!; i++) {
-    const symbol = symbols[i]!;
-    exchange.cancelAllIn(symbol);
-    const held = book.shares[symbol]!;
-    if (held === 0) continue;
-    const { kind, recoveryFrac } = endings.get(view.panel.series[symbol]!.symbol) ?? UNKNOWN;
-    const priceUsd = view.close[symbol]![rows[i]!]! * recoveryFrac;
-    book.fill({ moment, symbol, order: NO_ORDER, signedShares: -held, priceUsd, feeUsd: 0, priceCostUsd: 0 });
-    tally.note(kind === 'delisted' ? 'delisted' : 'endedUnknown');
+  exchange.cancelAllIn(symbol);
+  const held = book.shares[symbol]!;
+  if (held === 0) return;
+  const priceUsd = closeUsd * recoveryFrac;
+  book.fill({ moment, symbol, order: NO_ORDER, signedShares: -held, priceUsd, feeUsd: 0, priceCostUsd: 0 });
+  tally.note(kind === 'delisted' ? 'delisted' : 'endedUnknown');
+}
+
+/** What is still held after the last moment though its symbol had no bar on that day: at a price that is not of the day. */
+export function noteSilent(view: MarketView, last: number, book: Book, tally: Tally): void {
+  const { day } = view.panel;
+  for (const symbol of book.held.subarray(0, book.heldCount)) {
+    if (view.panel.series[symbol]!.day[latestRow(view, symbol, last)] !== day[last]) tally.note('silentAtEnd');
   }
 }
 

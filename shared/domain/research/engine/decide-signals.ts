@@ -7,7 +7,8 @@
  *
  * Orders are MARKET. One that goes in is DAY: an entry whose moment has passed is not chased. One that goes out is GTC and never trades past flat: a
  * reason to leave does not lapse in a gap. A flip is two orders, as brokers want it. Sizes by the rules: shares, a part of equity at the price it was
- * decided on, or all cash there is at the fill.
+ * decided on, or all cash there is at the fill. Where prices are as traded, a signal is computed from what a share of the first bar has become
+ * (shares-of-now.ts), and sized at the price that was quoted.
  */
 import { InvariantViolation } from '../../../kernel/errors.ts';
 import type { BacktestRules } from '../rules.ts';
@@ -15,6 +16,7 @@ import { type Parameters, SIGNAL, type SignalStrategy } from '../strategy.ts';
 import type { Book } from './book.ts';
 import type { Exchange } from './exchange.ts';
 import { byMoment, type MarketView } from './market-view.ts';
+import { signalSeries } from './shares-of-now.ts';
 import { marketTicket } from './working-order.ts';
 
 export function signalDecider(
@@ -23,7 +25,7 @@ export function signalDecider(
   rules: BacktestRules,
   { view, book, exchange, range }: { view: MarketView; book: Book; exchange: Exchange; range: readonly [number, number] },
 ): (moment: number) => void {
-  const signals = view.panel.series.map((series) => {
+  const signals = signalSeries(view.panel).map((series) => {
     const signal = strategy.signal(series, parameters);
     if (signal.length === series.day.length) return signal;
     throw new InvariantViolation('a signal strategy says one signal for each bar', { strategy: strategy.name, symbol: series.symbol });

@@ -14,10 +14,17 @@
  * A sale is never refused for its commission, so a minimum commission above the proceeds can take a cash account's last cents below zero.
  * Not covered: queue position (a limit that is touched is filled), orders hidden from the bar, odd-lot venues.
  */
-import type { BacktestRules } from '../rules.ts';
+import type { BacktestRules, TradingCosts } from '../rules.ts';
 import { marketPrice, pathPrice, triggers } from './bar-path.ts';
 import type { Book } from './book.ts';
-import { affordableShares, commissionUsd, fixedPriceCostFrac, impactFracOfOneShare } from './execution-cost.ts';
+import {
+  affordableShares,
+  type BuyTerms,
+  commissionUsd,
+  costsPerTradedShare,
+  fixedPriceCostFrac,
+  impactFracOfOneShare,
+} from './execution-cost.ts';
 import { admits } from './initial-margin.ts';
 import type { MarketView } from './market-view.ts';
 import type { RejectReason, Tally } from './tally.ts';
@@ -179,7 +186,9 @@ export class Exchange {
 
   #fillAt(order: WorkingOrder, moment: number, row: number, baseUsd: number): void {
     const impact = impactFracOfOneShare(this.#view, order.symbol, row, this.#rules.costs);
-    const wanted = this.#wanted(order, baseUsd, impact);
+    const laterSplits = this.#view.laterSplits[order.symbol]?.[row] ?? 1;
+    const costs = costsPerTradedShare(this.#rules.costs, laterSplits);
+    const wanted = this.#wanted(order, { basePriceUsd: baseUsd, impactFracOfOneShare: impact }, costs);
     if (typeof wanted === 'string') {
       this.#reject(order, wanted);
       return;
@@ -191,7 +200,8 @@ export class Exchange {
     if (order.cumulative === 0) this.#tally.filled++;
     if (Number.isNaN(impact)) this.#tally.note('impactUnknown');
     order.fill(available, priceUsd);
-    const feesUsd = commissionUsd(this.#rules.costs, order.cumulative, order.filledUsd);
+    order.tradedShares += available / laterSplits;
+    const feesUsd = commissionUsd(this.#rules.costs, order.tradedShares, order.filledUsd);
     const feeUsd = feesUsd - order.chargedUsd;
     order.chargedUsd = feesUsd;
     const signedShares = order.buys ? available : -available;
@@ -202,10 +212,10 @@ export class Exchange {
   }
 
   /** What is left of it, as far as cash and holdings allow; why not, where that is nothing. */
-  #wanted(order: WorkingOrder, baseUsd: number, impact: number): number | RejectReason {
+  #wanted(order: WorkingOrder, price: Omit<BuyTerms, 'budgetUsd'>, costs: TradingCosts): number | RejectReason {
     const held = this.#book.shares[order.symbol]!;
     if (!order.isSized) {
-      const shares = this.#lots(affordableShares(this.#terms(this.#budgetUsd(), baseUsd, impact), this.#rules.costs));
+      const shares = this.#lots(affordableShares({ budgetUsd: this.#budgetUsd(), ...price }, costs));
       if (!(shares > 0)) return 'insufficient-cash';
       order.size(shares);
       order.acknowledge();
@@ -215,7 +225,7 @@ export class Exchange {
     if (order.reduceOnly) return Math.min(leaves, Math.max(0, order.buys ? -held : held)) || 'nothing-to-close';
     if (!order.buys) return this.#rules.allowShort ? leaves : Math.min(leaves, Math.max(0, held)) || 'no-shares-to-sell';
     if (this.#rules.account.kind === 'margin') return leaves;
-    const affordable = affordableShares(this.#terms(this.#book.cashUsd, baseUsd, impact), this.#rules.costs);
+    const affordable = affordableShares({ budgetUsd: this.#book.cashUsd, ...price }, costs);
     if (affordable >= leaves * (1 - ROUNDING_FRAC)) return leaves;
     const cut = this.#lots(affordable);
     if (!(cut > 0)) return 'insufficient-cash';
@@ -269,10 +279,6 @@ export class Exchange {
     if (account.kind === 'cash') return this.#book.cashUsd;
     const { equityUsd, grossUsd } = this.#book.exposureNow();
     return Math.min(this.#book.cashUsd, equityUsd / account.initialFrac - grossUsd);
-  }
-
-  #terms(budgetUsd: number, basePriceUsd: number, impact: number): Parameters<typeof affordableShares>[0] {
-    return { budgetUsd, basePriceUsd, impactFracOfOneShare: impact };
   }
 
   #lots(shares: number): number {

@@ -4,6 +4,9 @@
  *   price move as a part of the price = half the spread + slippage + Y σ √(shares / volume of the bar)
  *   commission of an order            = max(minimum, bps of notional + per share × shares), charged as its fills come in
  *
+ * Shares of a commission are those that were traded: where splits are in the prices, shares of the last bar divided by the splits between, which
+ * the trader of the day did not have in his hands either. This is accounting; a strategy sees it in its equity alone.
+ *
  * σ is the standard deviation (n − 1) of the 20 log returns of the bars before the fill's, splits taken out where prices are as traded. Where it
  * or the volume is not known or zero there is no impact, and the run counts how often. Source of the square root: market-impact.ts.
  */
@@ -23,12 +26,18 @@ export function impactFracOfOneShare(view: MarketView, symbol: number, row: numb
   return squareRootImpactBps(1, view.volume[symbol]![row]!, volatilityBefore(view, symbol, row), impactCoefficient) / BPS;
 }
 
-/** Of all fills of an order until now. */
+/** Of all fills of an order until now; shares as they were traded. */
 export const commissionUsd = (
   { commissionBps, commissionUsdPerShare, commissionUsdMin }: TradingCosts,
-  shares: number,
+  tradedShares: number,
   notionalUsd: number,
-): number => Math.max(commissionUsdMin, (notionalUsd * commissionBps) / BPS + shares * commissionUsdPerShare);
+): number => Math.max(commissionUsdMin, (notionalUsd * commissionBps) / BPS + tradedShares * commissionUsdPerShare);
+
+/** Costs as they are for shares of which `laterSplits` make one that was traded: only a commission a share is another. */
+export const costsPerTradedShare = (costs: TradingCosts, laterSplits: number): TradingCosts =>
+  laterSplits === 1 || costs.commissionUsdPerShare === 0
+    ? costs
+    : { ...costs, commissionUsdPerShare: costs.commissionUsdPerShare / laterSplits };
 
 export interface BuyTerms {
   readonly budgetUsd: number;

@@ -4,13 +4,14 @@
  *
  * 1. Every bar is checked once: prices finite and positive, volume finite and not negative, dividend and split ratio sensible.   firstBadBar
  * 2. Splits and dividends that the panel's basis pays become events, sorted by moment (counting sort, symbols ascending).        byMoment
- * 3. A symbol whose last bar lies on an earlier day than the axis' last has ended; the moment after its last bar says so.
+ * 3. Symbols without another bar until the axis ends, at the moment after their last one, and at the end of the SILENT_SESSIONS-th session without.
  *
  * A panel is never changed in place, so the view of one is made once and kept as long as the panel is.
  * Not covered: whether high and low enclose open and close; the quality gate is where that is looked at.
  */
 import { type Refusal, refuse } from '../../../kernel/refusal.ts';
 import type { Panel, Series } from '../panel.ts';
+import { laterSplits } from './shares-of-now.ts';
 
 /** Things that happen at moments, in one pair of arrays: those of moment m are [start[m], start[m + 1]). */
 export interface EventsByMoment {
@@ -31,11 +32,21 @@ export interface MarketView {
   readonly volume: readonly Float64Array[];
   /** Splits and dividends, as far as the basis pays them. */
   readonly actions: EventsByMoment;
-  /** Symbols that have ended, at the moment after their last bar; `row` is that bar. */
+  /** Symbols whose bars end on an earlier day than the axis, at the moment after their last bar; `row` is that bar. */
   readonly ends: EventsByMoment;
+  /** The same, at the moment at which nobody waits for another bar any more. */
+  readonly silences: EventsByMoment;
+  /** Of each symbol the splits after each bar, multiplied; null where there are none, or where prices are as traded. */
+  readonly laterSplits: ReadonlyArray<Float64Array | null>;
   readonly firstMoment: Int32Array;
   readonly lastMoment: Int32Array;
 }
+
+/**
+ * Sessions without a bar after which a holding is given up, if no other bar comes. Two weeks: a delisting takes effect ten days after its Form 25 is
+ * filed (17 CFR 240.12d2-2), so by then it is public.
+ */
+export const SILENT_SESSIONS = 10;
 
 const views = new WeakMap<Panel, MarketView>();
 
@@ -155,7 +166,9 @@ function buildView(panel: Panel): MarketView {
     close: series.map(({ close }) => close),
     volume: series.map(({ volume }) => volume),
     actions: byMoment(shape, happens, [0, shape.moments]),
-    ends: endsOf(shape, lastMoment),
+    ends: endsOf(shape, lastMoment, (last) => last + 1),
+    silences: endsOf(shape, lastMoment, (last) => silentMoment(panel.day, last)),
+    laterSplits: series.map((own) => (splits ? null : laterSplits(own))),
     firstMoment,
     lastMoment,
   };
@@ -178,14 +191,29 @@ function listings({ panel, moments, symbols }: Pick<MarketView, 'panel' | 'momen
   return { firstMoment, lastMoment };
 }
 
-function endsOf({ panel, moments, symbols }: Pick<MarketView, 'panel' | 'moments' | 'symbols'>, lastMoment: Int32Array): EventsByMoment {
+/** Of a symbol whose last bar is at `last`: the end of the SILENT_SESSIONS-th session after that day; past the axis where it is shorter. */
+export function silentMoment(day: Int32Array, last: number): number {
+  let sessions = 0;
+  for (let moment = last + 1; moment < day.length; moment++) {
+    const endsSession = moment + 1 === day.length || day[moment + 1] !== day[moment];
+    if (endsSession && day[moment] !== day[last]) sessions++;
+    if (sessions === SILENT_SESSIONS) return moment;
+  }
+  return day.length;
+}
+
+function endsOf(
+  { panel, moments, symbols }: Pick<MarketView, 'panel' | 'moments' | 'symbols'>,
+  lastMoment: Int32Array,
+  momentOf: (last: number) => number,
+): EventsByMoment {
   const axisEnd = panel.day[moments - 1]!;
-  const hasEnded = (s: number): boolean => lastMoment[s]! >= 0 && panel.day[lastMoment[s]!]! < axisEnd;
   const start = new Int32Array(moments + 1);
-  for (let s = 0; s < symbols; s++) if (hasEnded(s)) start[lastMoment[s]! + 2]!++;
+  const at = lastMoment.map((last) => (last >= 0 && panel.day[last]! < axisEnd ? momentOf(last) : moments));
+  for (const moment of at) if (moment < moments) start[moment + 1]!++;
   const events = placesFor(start);
   for (let s = 0; s < symbols; s++) {
-    if (hasEnded(s)) events.place(lastMoment[s]! + 1, s, panel.rowOf[s * moments + lastMoment[s]!]!);
+    if (at[s]! < moments) events.place(at[s]!, s, panel.rowOf[s * moments + lastMoment[s]!]!);
   }
   return events;
 }

@@ -1,7 +1,7 @@
 /**
- * What a strategy sees: the panel up to this moment, and the account. One object serves a whole run and is moved on by the engine; every
- * accessor is a look-up in columns, without an allocation. The future is out of reach: bars are counted backwards from the latest, and a lag
- * below zero throws.
+ * What a strategy sees: the panel up to this moment, in shares of this moment (shares-of-now.ts), and the account. One object serves a whole run and
+ * is moved on by the engine; every accessor is a look-up in columns, without an allocation. The future is out of reach: bars are counted backwards
+ * from the latest, and a lag below zero throws.
  */
 import { ContractViolation, InvariantViolation } from '../../../kernel/errors.ts';
 import type { EpochDay, Ticker } from '../../../kernel/units.ts';
@@ -11,6 +11,7 @@ import { dayAt, type Membership, symbolsOf } from '../panel.ts';
 import type { Now } from '../strategy.ts';
 import type { Book } from './book.ts';
 import { latestRow, type MarketView } from './market-view.ts';
+import { SharesOfNow } from './shares-of-now.ts';
 
 export class EngineNow implements Now {
   readonly symbols: readonly Ticker[];
@@ -18,6 +19,7 @@ export class EngineNow implements Now {
   readonly #view: MarketView;
   readonly #membership: Membership | null;
   readonly #book: Book;
+  readonly #sharesOfNow: SharesOfNow;
   readonly #announcedDays: ReadonlyArray<Int32Array | undefined>;
   readonly #known = new Map<number, readonly EarningsRelease[]>();
 
@@ -26,6 +28,7 @@ export class EngineNow implements Now {
     this.#view = view;
     this.#membership = membership;
     this.#book = book;
+    this.#sharesOfNow = new SharesOfNow(view.panel);
     this.#announcedDays = (view.panel.earnings ?? []).map((own) => Int32Array.from(own, ({ availableDay }) => availableDay));
   }
 
@@ -54,29 +57,34 @@ export class EngineNow implements Now {
   }
 
   open(symbol: number, lag: number): number {
-    return this.#at(this.#view.open, symbol, lag);
+    const row = this.#latest(symbol, lag);
+    return this.#sharesOfNow.of(symbol, row).open[row - lag] ?? Number.NaN;
   }
 
   high(symbol: number, lag: number): number {
-    return this.#at(this.#view.high, symbol, lag);
+    const row = this.#latest(symbol, lag);
+    return this.#sharesOfNow.of(symbol, row).high[row - lag] ?? Number.NaN;
   }
 
   low(symbol: number, lag: number): number {
-    return this.#at(this.#view.low, symbol, lag);
+    const row = this.#latest(symbol, lag);
+    return this.#sharesOfNow.of(symbol, row).low[row - lag] ?? Number.NaN;
   }
 
   close(symbol: number, lag: number): number {
-    return this.#at(this.#view.close, symbol, lag);
+    const row = this.#latest(symbol, lag);
+    return this.#sharesOfNow.of(symbol, row).close[row - lag] ?? Number.NaN;
   }
 
   volume(symbol: number, lag: number): number {
-    return this.#at(this.#view.volume, symbol, lag);
+    const row = this.#latest(symbol, lag);
+    return this.#sharesOfNow.of(symbol, row).volume[row - lag] ?? Number.NaN;
   }
 
   history(symbol: number, count: number): DailyBars {
     if (!(count >= 0)) throw new InvariantViolation('a history is a number of bars that is not negative', { symbol, count });
     const end = this.bars(symbol);
-    return sliceBars(this.#view.panel.series[symbol]!, Math.max(0, end - count), end);
+    return sliceBars(this.#sharesOfNow.of(symbol, end - 1), Math.max(0, end - count), end);
   }
 
   earnings(symbol: number): readonly EarningsRelease[] {
@@ -99,10 +107,10 @@ export class EngineNow implements Now {
     return held === 0 ? 0 : (held * this.#book.markUsd[symbol]!) / this.#book.equityUsd;
   }
 
-  #at(columns: readonly Float64Array[], symbol: number, lag: number): number {
+  /** Row of its latest bar, −1 before its first; the symbol and the lag are looked at here, once for all accessors. */
+  #latest(symbol: number, lag: number): number {
     if (!(lag >= 0)) throw new InvariantViolation('a strategy reads bars at a lag of 0 or more', { symbol, lag });
-    const column = columns[symbol];
-    if (column === undefined) throw new ContractViolation('a symbol is an index into the symbols of the run', { symbol });
-    return column[latestRow(this.#view, symbol, this.moment) - lag] ?? Number.NaN;
+    if (this.symbols[symbol] === undefined) throw new ContractViolation('a symbol is an index into the symbols of the run', { symbol });
+    return latestRow(this.#view, symbol, this.moment);
   }
 }

@@ -1,5 +1,6 @@
 /** What a run counts besides money: orders by what became of them, and what a reader of the result must be told. */
 import type { OrderCounts } from '../result.ts';
+import { SILENT_SESSIONS } from './market-view.ts';
 
 /** Why an order was refused, at its submission or where it would have filled. */
 export type RejectReason =
@@ -13,7 +14,8 @@ export type RejectReason =
 
 const remarkOf = {
   delisted: 'holdings of delisted symbols closed at their last close times the recovery',
-  endedUnknown: 'holdings whose bars end without a known reason, closed as delistings',
+  endedUnknown: `holdings whose bars end without a known reason, closed at their last close after ${SILENT_SESSIONS} sessions without one`,
+  silentAtEnd: 'holdings at the end of the run whose symbol has no bar on that day, at an earlier close',
   cutToCash: 'buys cut to what the cash paid for',
   cappedFills: 'fills held back by the participation cap',
   impactUnknown: 'fills without impact, for want of 21 bars before them, of movement in those, or of volume',

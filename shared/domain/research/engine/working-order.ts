@@ -55,7 +55,8 @@ export class WorkingOrder implements PathTerms {
   stopPriceUsd: number;
   isTriggered = false;
   isSized: boolean;
-  /** Of all its fills. */
+  /** Of all its fills; shares as they were traded, whatever shares the panel's prices are of. */
+  tradedShares = 0;
   filledUsd = 0;
   chargedUsd = 0;
   #record: OrderRecord;

@@ -74,10 +74,10 @@ export function judgeSearch({ states, ground, ranges, rules, confidenceLevel }: 
 }
 
 /** The last part of the axis is held out, with `purgeMoments` between that belong to neither. */
-export function splitRanges(moments: number, holdOutFrac: number, purgeMoments: number): SplitRanges {
-  const holdOutFrom = Math.round(moments * (1 - holdOutFrac));
+export function splitRanges(moments: number, holdOutFrac: number, purgeMoments: number, fromMoment = 0): SplitRanges {
+  const holdOutFrom = fromMoment + Math.round((moments - fromMoment) * (1 - holdOutFrac));
   return {
-    training: { fromMoment: 0, untilMoment: holdOutFrom - purgeMoments },
+    training: { fromMoment, untilMoment: holdOutFrom - purgeMoments },
     holdOut: { fromMoment: holdOutFrom, untilMoment: moments },
   };
 }

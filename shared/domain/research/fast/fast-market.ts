@@ -2,9 +2,11 @@
  * What one pass over a symbol's bars needs, laid out once per symbol and used by every combination of a sweep.
  *
  * A symbol is traded alone, on the axis of the panel it is in: a moment at which it has no bar is a gap, across which no order fills, and the end of
- * its bars before the end of the axis is a delisting. `panelOfOne` is that market as a panel of its own; a backtest over it is what the pass equals.
+ * its bars before the end of the axis is one when the engine says so. `panelOfOne` is that market as a panel of its own; a backtest over it is what the pass equals.
  */
 import type { Ticker } from '../../../kernel/units.ts';
+import { silentMoment } from '../engine/market-view.ts';
+import { laterSplits } from '../engine/shares-of-now.ts';
 import type { Ending, Panel, Series } from '../panel.ts';
 
 export interface FastMarket {
@@ -18,8 +20,10 @@ export interface FastMarket {
   /** Rows of the bars in that range. */
   readonly firstRow: number;
   readonly endRow: number;
-  /** What a share is worth at the moment after the last bar, as a part of the last close; NaN where that moment is not in the range. */
+  /** What a share is worth when its end is certain, as a part of the last close; NaN where that moment is not in the range. */
   readonly recoveryFrac: number;
+  /** The engine's, by row: shares of the panel that are one share as it was traded. */
+  readonly laterSplits: Float64Array | null;
 }
 
 export interface MomentRange {
@@ -46,8 +50,10 @@ export function fastMarketOf(
     if (moment < toMoment) endRow = row + 1;
   }
   const pays = panel.basis !== 'total-return' && series.dividend.some((dividend) => dividend !== 0);
-  const endMoment = bars === 0 ? axis : momentOf[bars - 1]! + 1;
-  const hasEnded = endMoment < toMoment && panel.day[endMoment - 1]! < panel.day[axis - 1]!;
+  const ending = endings.get(series.symbol);
+  const last = bars === 0 ? axis : momentOf[bars - 1]!;
+  const closesAt = ending?.kind === 'delisted' ? last + 1 : silentMoment(panel.day, last);
+  const hasEnded = closesAt < toMoment && panel.day[last]! < panel.day[axis - 1]!;
   return {
     series,
     momentOf,
@@ -55,7 +61,8 @@ export function fastMarketOf(
     moments: toMoment - fromMoment,
     firstRow: Math.min(firstRow, endRow),
     endRow,
-    recoveryFrac: hasEnded ? (endings.get(series.symbol)?.recoveryFrac ?? 1) : Number.NaN,
+    recoveryFrac: hasEnded ? (ending?.recoveryFrac ?? 1) : Number.NaN,
+    laterSplits: panel.basis === 'as-traded' ? null : laterSplits(series),
   };
 }
 
@@ -67,5 +74,6 @@ export function panelOfOne(panel: Panel, symbol: number): Panel {
     series: [panel.series[symbol]!],
     rowOf: panel.rowOf.subarray(symbol * axis, (symbol + 1) * axis),
     earnings: panel.earnings && [panel.earnings[symbol]!],
+    ...(panel.sectors ? { sectors: [panel.sectors[symbol]!] } : {}),
   };
 }

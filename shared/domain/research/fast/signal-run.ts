@@ -15,7 +15,7 @@
  * Drawdown is from the highest equity so far, the opening cash included.
  */
 import { marketPrice } from '../engine/bar-path.ts';
-import { affordableShares, commissionUsd, fixedPriceCostFrac } from '../engine/execution-cost.ts';
+import { affordableShares, commissionUsd, costsPerTradedShare, fixedPriceCostFrac } from '../engine/execution-cost.ts';
 import type { BacktestRules } from '../rules.ts';
 import { SIGNAL } from '../strategy.ts';
 import type { FastMarket } from './fast-market.ts';
@@ -160,15 +160,16 @@ export class SignalRun {
     if (this.#exit !== 0) this.#fill(row, this.#exit, baseUsd);
     this.#exit = 0;
     if (this.#entry !== 0 && this.#entryMoment === this.#market.momentOf[row]) {
-      const shares = this.#sized(baseUsd);
+      const shares = this.#sized(row, baseUsd);
       if (shares > 0) this.#fill(row, this.#entry * shares, baseUsd);
     }
     this.#entry = 0;
   }
 
   /** Of the entry, what can be paid; not above zero: rejected. */
-  #sized(baseUsd: number): number {
-    const { account, costs } = this.#rules;
+  #sized(row: number, baseUsd: number): number {
+    const { account } = this.#rules;
+    const costs = costsPerTradedShare(this.#rules.costs, this.#market.laterSplits?.[row] ?? 1);
     const isAllCash = Number.isNaN(this.#entryShares);
     if (!isAllCash && account.kind === 'margin') return this.#entryShares;
     const budgetUsd = account.kind === 'cash' ? this.cashUsd : Math.min(this.cashUsd, this.cashUsd / account.initialFrac);
@@ -180,7 +181,7 @@ export class SignalRun {
   #fill(row: number, signedShares: number, baseUsd: number): void {
     const shares = Math.abs(signedShares);
     const priceUsd = baseUsd * (signedShares > 0 ? 1 + this.#costFrac : 1 - Math.min(this.#costFrac, PRICE_COST_FRAC_MAX));
-    const feeUsd = commissionUsd(this.#rules.costs, shares, shares * priceUsd);
+    const feeUsd = commissionUsd(this.#rules.costs, shares / (this.#market.laterSplits?.[row] ?? 1), shares * priceUsd);
     this.cashUsd -= signedShares * priceUsd + feeUsd;
     this.feesUsd += feeUsd;
     this.ordersFilled++;

@@ -86,7 +86,8 @@ export function superiorPredictiveAbility(
     consistent: mean.map((value, trial) => (value >= -deviation[trial]! * threshold ? value : 0)),
     upper: mean,
   };
-  const pOf = (centre: Float64Array): number => shareAbove(means, deviation, centre, statistic);
+  // At zero no trial is above the benchmark, and every draw shows as much; ties at zero would say the opposite.
+  const pOf = (centre: Float64Array): number => (statistic === 0 ? 1 : shareAbove(means, deviation, centre, statistic));
   return {
     kind: 'superior-predictive-ability',
     ...{ statistic, best },

@@ -41,6 +41,8 @@ export interface MonteCarlo {
   readonly finalGrowth: SpreadOfDraws;
   readonly maxDrawdownFrac: SpreadOfDraws;
   readonly lossProbability: number;
+  /** Growth at or below which a history counts as ruin, as asked, and how many came there. */
+  readonly ruinGrowth: number;
   readonly ruinProbability: number;
   /** As asked. */
   readonly drawdowns: ReadonlyArray<{ readonly drawdownFrac: number; readonly probability: number }>;
@@ -159,6 +161,7 @@ function simulate(
     finalGrowth: spreadOf(finals),
     maxDrawdownFrac: spreadOf(depths),
     lossProbability: losses / draws,
+    ruinGrowth,
     ruinProbability: ruins / draws,
     drawdowns: drawdownFracs.map((drawdownFrac) => ({
       drawdownFrac,

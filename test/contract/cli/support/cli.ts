@@ -1,10 +1,9 @@
 /** The command line under test: as a process, where process behaviour matters, or in this one, where it does not. */
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
-import { cpSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, mkdtempSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import pc from 'picocolors';
-import { afterAll } from 'vitest';
+import { inject } from 'vitest';
 import type { CycleReport } from '../../../../apps/cli/cycle-run.ts';
 import { runCommand } from '../../../../apps/cli/program.ts';
 import { hostOnDisk } from '../../../../apps/cli/terminal.ts';
@@ -17,9 +16,8 @@ export interface Ending {
 
 export const projectRoot = resolve(import.meta.dirname, '../../../..');
 
-/** A folder that is gone after the file's tests. */
-export const scratch = mkdtempSync(join(tmpdir(), 'ballast-cli-'));
-afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+/** A folder that is gone after the run. The files that one worker runs share it. */
+export const scratch = mkdtempSync(join(inject('scratchOfRun'), 'ballast-cli-'));
 
 /** Runs one command in this process, as a script would see it: no terminal, no colours. */
 export async function ballast(...argv: string[]): Promise<Ending> {
@@ -84,6 +82,21 @@ export function copyOf(state: string): string {
   const copy = newState();
   cpSync(state, copy, { recursive: true });
   return copy;
+}
+
+let ingested: Promise<string> | undefined;
+
+/** A state directory of its own after `ballast ingest`: the same inputs give the same bytes, so each worker ingests once. */
+export async function ingestedState(): Promise<string> {
+  ingested ??= ingest();
+  return copyOf(await ingested);
+}
+
+async function ingest(): Promise<string> {
+  const state = newState();
+  const { code, stderr } = await ballast('ingest', '--state', state);
+  if (code !== 0 || stderr !== '') throw new Error(`the simulated market was not ingested: ${stderr}`);
+  return state;
 }
 
 export const reportOf = ({ stdout }: Ending): CycleReport => JSON.parse(stdout) as CycleReport;

@@ -35,7 +35,7 @@ const rules: BacktestRules = {
   },
 };
 const question: Question = {
-  ...{ panel, strategy, rules, parameters: { fast: 10, slow: 30 }, membership: null, notes: [] },
+  ...{ panel, strategy, rules, parameters: { fast: 10, slow: 30 }, membership: null, notes: [], factors: null },
   range: { fromMoment: 20, toMoment: 299 },
 };
 const grid = gridOf('fast=2..6,slow=4..12:4', strategy);

@@ -21,6 +21,7 @@ test('every type of the catalogue is told, or says why it is not', () => {
   expect(alertedTypes).not.toContain('CycleCompleted');
 });
 
+const strategy = { strategyId: 's-1', version: 12, author: 'operator/ada', actor: 'operator/grace', reason: 'x', gates: [] };
 const halt = { state: 'HALTED', actor: `cycle/${cycleId}`, scope: { kind: 'fund' } };
 
 test.each([
@@ -59,6 +60,11 @@ test.each([
   ['HealthStatusChanged', { part: 'audit', status: 'down', was: 'healthy', reasons: ['x'] }, 'CRITICAL SYSTEM: audit is down, was healthy'],
   ['HealthStatusChanged', { part: 'data', status: 'degraded', was: null, reasons: [] }, 'MEDIUM MARKET_DATA: data is degraded'],
   ['HealthStatusChanged', { part: 'data', status: 'healthy', was: null, reasons: [] }, 'nothing'],
+  ['StrategyPromoted', { ...strategy, from: 'SHADOW', to: 'LIVE' }, 'MEDIUM PERFORMANCE: Strategy s-1 is LIVE, was SHADOW'],
+  ['StrategyDemoted', { ...strategy, from: 'LIVE', to: 'SHADOW' }, 'HIGH PERFORMANCE: Strategy s-1 is SHADOW, was LIVE'],
+  ['StrategyDemoted', { ...strategy, from: 'SHADOW', to: 'BACKTEST' }, 'MEDIUM PERFORMANCE: Strategy s-1 is BACKTEST, was SHADOW'],
+  ['StrategyRetired', { ...strategy, from: 'LIVE', to: 'RETIRED' }, 'HIGH PERFORMANCE: Strategy s-1 is RETIRED, was LIVE'],
+  ['StrategyRetired', { ...strategy, from: 'SHADOW', to: 'RETIRED' }, 'LOW PERFORMANCE: Strategy s-1 is RETIRED, was SHADOW'],
   ['DataIngested', { datasetId: 'd', symbols: 100, quarantined: 0 }, 'nothing'],
   ['DataIngested', { datasetId: 'd', symbols: 100, quarantined: 2 }, 'LOW DATA_QUALITY: 2 of 100 symbols were put into quarantine'],
   [

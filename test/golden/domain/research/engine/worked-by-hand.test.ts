@@ -1,9 +1,7 @@
 /** Cases small enough to be worked out with pencil and paper, which is where every figure here comes from, to the cent. */
 import { describe, expect, test } from 'vitest';
-import type { Ending } from '../../../../../shared/domain/research/panel.ts';
 import type { BacktestRules } from '../../../../../shared/domain/research/rules.ts';
 import { type Desk, SIGNAL, type SignalStrategy } from '../../../../../shared/domain/research/strategy.ts';
-import type { Ticker } from '../../../../../shared/kernel/units.ts';
 import { handRules, panelOf } from '../../../../support/research/hand-panel.ts';
 import { answered, fillsOf, order, play } from '../../../../support/research/scripted.ts';
 
@@ -76,6 +74,20 @@ describe('splits', () => {
       [1, -200, 100],
       [2, 3_000, 10],
     ]);
+  });
+
+  test('a split that leaves no fraction pays nothing out', () => {
+    const even = panelOf({ AAA: [100, 100, 50, 50] }, { basis: 'as-traded', splits: { AAA: { 2: 2 } } });
+    const result = play(even, { 0: (desk) => desk.submit(order('BUY', 10)) }, { cashUsd: 1_000, wholeShares: true });
+    expect(fillsOf(result)).toEqual([[1, 10, 100]]);
+    expect(result.remarks).toEqual([]);
+  });
+
+  test('split-adjusted, a dividend on the day of a split is all that happens', () => {
+    const paying = panelOf({ AAA: [50, 50, 50] }, { splits: { AAA: { 2: 2 } }, dividends: { AAA: { 2: 1 } } });
+    const result = play(paying, { 0: (desk) => desk.submit(order('BUY', 10)) }, { cashUsd: 1_000 });
+    expect(result.equity.longUsd[2]).toBe(500);
+    expect(result.flows.dividendsUsd).toBe(10);
   });
 
   test('split-adjusted: the split is in the prices, and changes nothing that is held', () => {
@@ -201,43 +213,6 @@ describe('margin', () => {
     expect([...result.equity.equityUsd]).toEqual([10_000, 10_000, -1_400, -450, -450]);
     expect(result.orders.submitted).toBe(2);
   });
-});
-
-describe('symbols that end', () => {
-  const panel = panelOf({ AAA: [20, 20, 12, 5], BBB: [1, 1, 1, 1, 1, 1] });
-  const script = {
-    0: (desk: Desk) => desk.submit(order('BUY', 100)),
-    2: (desk: Desk) => void desk.submit(order('SELL', 100, { type: 'LIMIT', limitPriceUsd: 30, timeInForce: 'GTC' })),
-  };
-
-  test('a delisted holding is closed at the last close times the recovery, at the moment after', () => {
-    const endings = new Map<Ticker, Ending>([['AAA' as Ticker, { kind: 'delisted', recoveryFrac: 0.3 }]]);
-    const result = play(panel, script, { cashUsd: 10_000 }, { endings });
-    expect(fillsOf(result)).toEqual([
-      [1, 100, 20],
-      [4, -100, 1.5],
-    ]);
-    expect([...result.equity.equityUsd]).toEqual([10_000, 10_000, 9_200, 8_500, 8_150, 8_150]);
-    expect(result.fills.order[1]).toBe(-1);
-    expect(result.orders.cancelled).toBe(1);
-    expect(result.remarks).toEqual(['holdings of delisted symbols closed at their last close times the recovery: 1']);
-  });
-
-  test('without a known reason it is closed at the last close, and said', () => {
-    const result = play(panel, script, { cashUsd: 10_000 });
-    expect(result.equity.cashUsd[5]).toBe(8_500);
-    expect(result.remarks).toEqual(['holdings whose bars end without a known reason, closed as delistings: 1']);
-  });
-});
-
-test('a symbol that does not trade in the last minute of the data has not ended', () => {
-  const minutes = panelOf(
-    { AAA: [10, 10, null], BBB: [1, 1, 1] },
-    { days: ['2014-01-02', '2014-01-02', '2014-01-02'], endMinutes: [958, 959, 960] },
-  );
-  const result = play(minutes, { 0: (desk) => desk.submit(order('BUY', 10)) }, { cashUsd: 1_000 });
-  expect(result.equity.longUsd[2]).toBe(100);
-  expect(result.remarks).toEqual([]);
 });
 
 describe('gaps', () => {

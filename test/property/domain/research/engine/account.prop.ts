@@ -1,114 +1,12 @@
 /** What holds of every run, whatever the strategy does: random orders of all types over random bars with gaps, dividends and splits. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { OrderType, TimeInForce } from '../../../../../shared/domain/execution/order-terms.ts';
-import type { Panel, Series } from '../../../../../shared/domain/research/panel.ts';
+import type { Panel } from '../../../../../shared/domain/research/panel.ts';
 import type { BacktestResult } from '../../../../../shared/domain/research/result.ts';
-import type { BacktestRules, FillRule } from '../../../../../shared/domain/research/rules.ts';
-import { fillRules } from '../../../../../shared/domain/research/rules.ts';
-import { smaCrossStrategy } from '../../../../../shared/domain/research/strategies/sma-cross.strategy.ts';
-import type { OrderStrategy, WeightStrategy } from '../../../../../shared/domain/research/strategy.ts';
-import { type Rng, seededRng } from '../../../../../shared/kernel/rng.ts';
-import { handRules, simulatedPanel } from '../../../../support/research/hand-panel.ts';
+import { erratic, eventful, type Market, MOMENTS, markets, near, rulesOf, SYMBOLS } from '../../../../support/research/erratic.ts';
 import { answered } from '../../../../support/research/scripted.ts';
 
-const MOMENTS = 60;
-const SYMBOLS = 4;
-
-interface Market {
-  readonly seed: number;
-  readonly fill: FillRule;
-  readonly isMargin: boolean;
-  readonly wholeShares: boolean;
-  readonly isCapped: boolean;
-  readonly isCostly: boolean;
-}
-
-const markets = fc.record({
-  seed: fc.nat(1_000_000),
-  fill: fc.constantFrom(...fillRules),
-  isMargin: fc.boolean(),
-  wholeShares: fc.boolean(),
-  isCapped: fc.boolean(),
-  isCostly: fc.boolean(),
-});
-
-const rulesOf = ({ fill, isMargin, wholeShares, isCapped, isCostly }: Market): BacktestRules =>
-  handRules({
-    ...{ cashUsd: 100_000, fill, wholeShares, allowShort: isMargin },
-    account: isMargin ? { kind: 'margin', initialFrac: 0.5, maintenanceFrac: 0.4 } : { kind: 'cash' },
-    participationFracMax: isCapped ? 0.0005 : null,
-    ...(isCostly
-      ? {
-          costs: {
-            commissionBps: 3,
-            commissionUsdPerShare: 0.01,
-            commissionUsdMin: 1,
-            spreadBps: 8,
-            slippageBps: 2,
-            impactCoefficient: 0.8,
-          },
-          financing: { cashAnnualFrac: 0.03, marginAnnualFrac: 0.07, borrowAnnualFrac: 0.02 },
-        }
-      : {}),
-  });
-
-/** Prices as traded: every bar before the middle is doubled, and the middle is a 2:1 split; dividends every ten bars. */
-function eventful(seed: number): Panel {
-  const panel = simulatedPanel({ symbols: SYMBOLS, moments: MOMENTS, seed: String(seed), missingFrac: 0.1, dailyVol: 0.04 });
-  return { ...panel, basis: 'as-traded', series: panel.series.map((series) => splitInTwo(series, Math.floor(series.day.length / 2))) };
-}
-
-function splitInTwo(series: Series, at: number): Series {
-  const doubled = (column: Float64Array): Float64Array => column.map((price, row) => (row < at ? price * 2 : price));
-  return {
-    ...series,
-    open: doubled(series.open),
-    high: doubled(series.high),
-    low: doubled(series.low),
-    close: doubled(series.close),
-    volume: series.volume.map((volume, row) => (row < at ? volume / 2 : volume)),
-    splitRatio: series.splitRatio.map((_, row) => (row === at ? 2 : 1)),
-    dividend: series.dividend.map((_, row) => (row % 10 === 9 ? 0.25 : 0)),
-  };
-}
-
-const types: readonly OrderType[] = ['MARKET', 'LIMIT', 'STOP', 'STOP_LIMIT'];
-const forces: readonly TimeInForce[] = ['DAY', 'GTC', 'IOC', 'FOK'];
-const pick = <T>(rng: Rng, from: readonly T[]): T => from[Math.floor(rng.uniform() * from.length)]!;
-
-/** Places, changes and cancels orders by chance alone. */
-const erratic = (seed: number): OrderStrategy => ({
-  ...{ kind: 'orders', name: 'erratic', about: 'Random orders.', source: 'the test', parameters: {} },
-  start() {
-    const rng = seededRng(seed);
-    return {
-      decide(now, desk) {
-        for (let symbol = 0; symbol < now.symbols.length; symbol++) {
-          const close = now.close(symbol, 0);
-          if (Number.isNaN(close) || rng.uniform() < 0.5) continue;
-          const working = desk.working(symbol);
-          if (working.length > 3) desk.cancel(working[0]!);
-          if (working.length > 1 && rng.uniform() < 0.3) desk.replace(working[1]!, 1 + Math.floor(rng.uniform() * 500));
-          const type = pick(rng, types);
-          const near = (): number => close * (1 + 0.06 * (rng.uniform() - 0.5));
-          desk.submit({
-            ...{ symbol, type, side: pick(rng, ['BUY', 'SELL'] as const), timeInForce: pick(rng, forces) },
-            shares: rng.uniform() * 700 + 1,
-            ...(type === 'LIMIT' || type === 'STOP_LIMIT' ? { limitPriceUsd: near() } : {}),
-            ...(type === 'STOP' || type === 'STOP_LIMIT' ? { stopPriceUsd: near() } : {}),
-          });
-        }
-      },
-    };
-  },
-});
-
 const sum = (column: ArrayLike<number>): number => Array.from(column).reduce((total, figure) => total + figure, 0);
-/** Asked many thousand times, so the assertion is only built where it fails. */
-function near(actual: number, expected: number): void {
-  if (!(Math.abs(actual - expected) < 1e-6 * Math.max(1, Math.abs(actual)))) expect(actual).toBe(expected);
-}
 function holds(isTrue: boolean, what: string, ...figures: number[]): void {
   if (!isTrue) expect.fail(`${what}: ${figures.join(', ')}`);
 }
@@ -228,79 +126,6 @@ describe('any run of any orders', () => {
         const shorter = answered({ ...question, toMoment });
         expect(shorter.equity.equityUsd).toEqual(result.equity.equityUsd.slice(0, toMoment + 1));
         expect(shorter.fills.priceUsd).toEqual(result.fills.priceUsd.slice(0, shorter.fills.count));
-      }),
-      { numRuns: 30 },
-    );
-  });
-});
-
-/** Thirds of equity to the first symbols, turning round every five moments. */
-const turning: WeightStrategy = {
-  ...{ kind: 'weights', name: 'turning', about: 'Turns round.', source: 'the test', parameters: {}, rebalance: 'every-bar' },
-  weigh(now, _, weights) {
-    weights.set([0.3, 0.3, 0.3].map((weight, i) => ((now.moment + i) % 5 === 0 ? Number.NaN : (now.moment + i) % 3 === 0 ? 0 : weight)));
-    return now.moment > 2;
-  },
-};
-
-describe('what must not matter', () => {
-  test('whether a split is in the prices or in the shares', () => {
-    fc.assert(
-      fc.property(markets, (market) => {
-        const rules = rulesOf({ ...market, isCostly: false, wholeShares: false, isCapped: false });
-        const adjusted = simulatedPanel({ symbols: SYMBOLS, moments: MOMENTS, seed: String(market.seed), missingFrac: 0.1 });
-        const series = adjusted.series
-          .map((own) => splitInTwo(own, Math.floor(own.day.length / 2)))
-          .map((own) => ({ ...own, dividend: own.dividend.fill(0) }));
-        const run = (panel: Panel) => answered({ panel, strategy: turning, parameters: {}, rules, membership: null }).equity.equityUsd;
-        const traded = run({ ...adjusted, basis: 'as-traded', series });
-        for (const [moment, equityUsd] of run(adjusted).entries()) near(equityUsd, traded[moment]!);
-      }),
-      { numRuns: 20 },
-    );
-  });
-
-  test('whether an order is placed whole or in parts, where nothing costs anything', () => {
-    const inParts = (parts: number): OrderStrategy => ({
-      ...{ kind: 'orders', name: 'in-parts', about: 'Buys and sells.', source: 'the test', parameters: {} },
-      start: () => ({
-        decide(now, desk) {
-          const side = now.moment % 7 < 4 ? 'BUY' : 'SELL';
-          for (let part = 0; part < parts; part++)
-            desk.submit({ symbol: now.moment % SYMBOLS, side, shares: 120 / parts, type: 'MARKET', timeInForce: 'DAY' });
-        },
-      }),
-    });
-    fc.assert(
-      fc.property(markets, fc.integer({ min: 2, max: 5 }), (market, parts) => {
-        const rules = handRules({
-          fill: market.fill,
-          cashUsd: 10_000_000,
-          allowShort: true,
-          account: { kind: 'margin', initialFrac: 0.5, maintenanceFrac: 0.4 },
-        });
-        const panel = eventful(market.seed);
-        const run = (strategy: OrderStrategy) => answered({ panel, strategy, parameters: {}, rules, membership: null }).equity.equityUsd;
-        const whole = run(inParts(1));
-        for (const [moment, equityUsd] of run(inParts(parts)).entries()) near(equityUsd, whole[moment]!);
-      }),
-      { numRuns: 20 },
-    );
-  });
-
-  test('no crossover trades before its slow average has its bars', () => {
-    fc.assert(
-      fc.property(markets, fc.integer({ min: 3, max: 30 }), (market, slow) => {
-        const panel = simulatedPanel({ symbols: SYMBOLS, moments: MOMENTS, seed: String(market.seed), dailyVol: 0.05 });
-        const result = answered({
-          panel,
-          strategy: smaCrossStrategy,
-          parameters: { fast: 2, slow },
-          rules: rulesOf(market),
-          membership: null,
-        });
-        const earliest = market.fill === 'signal-close' ? slow : slow + 1;
-        expect(Math.min(earliest, ...result.fills.moment)).toBe(earliest);
       }),
       { numRuns: 30 },
     );

@@ -36,17 +36,20 @@ const panels = fc
     symbols: fc.integer({ min: 1, max: 3 }),
     missingFrac: fc.constantFrom(0, 0.02, 0.3),
     dividends: fc.boolean(),
+    splits: fc.boolean(),
     basis: fc.constantFrom('split-adjusted', 'total-return'),
     wild: fc.boolean(),
     endsEarly: fc.boolean(),
   })
-  .map(({ seed, dividends, endsEarly, wild, ...options }): Panel => {
+  .map(({ seed, dividends, splits, endsEarly, wild, ...options }): Panel => {
     const paid = Object.fromEntries(Array.from({ length: 12 }, (_, index) => [index * 9 + (seed % 7), 0.01 * (index + 1)]));
     const panel = simulatedPanel({
       ...options,
       seed: `sweep/${seed}`,
       dailyVol: wild ? 0.15 : 0.02,
       ...(dividends ? { dividends: { S000: paid, S001: paid } } : {}),
+      // In the prices already; a commission a share is on what was traded.
+      ...(splits ? { splits: { S000: { [5 + (seed % 20)]: 3, [30 + (seed % 7)]: 1.5 }, S001: { [seed % 40]: 0.1 } } } : {}),
     });
     return endsEarly ? withoutTail(panel) : panel;
   })

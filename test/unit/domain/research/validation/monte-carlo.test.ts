@@ -30,6 +30,7 @@ describe('stationary bootstrap', () => {
     expect([p5[10], p50[10], p95[10]]).toEqual([result.finalGrowth.p5, result.finalGrowth.p50, result.finalGrowth.p95]);
     expect(result.drawdowns[0]!.probability).toBeGreaterThan(result.drawdowns[1]!.probability);
     expect(result.drawdowns[1]).toEqual({ drawdownFrac: 0.5, probability: 0 });
+    expect(result.ruinGrowth).toBe(settings.ruinGrowth);
   });
 
   test('with a block as long as history only turns it round: the growth of a whole turn is the same', () => {

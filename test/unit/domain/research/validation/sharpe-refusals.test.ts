@@ -36,9 +36,16 @@ describe('the Sharpe ratio', () => {
 
   test('below its benchmark has no track record that is long enough', () => {
     const evidence = { perBar: 0.05, skewness: 0, kurtosis: 3, bars: 100 };
-    expect(minimumTrackRecord(evidence, 0.05, 0.95)).toMatchObject({ reason: 'not-above-benchmark' });
-    expect(minimumTrackRecord(evidence, 0, 0.5)).toMatchObject({ reason: 'setting-invalid' });
-    expect(probabilisticSharpe(evidence, Number.NaN)).toMatchObject({ reason: 'setting-invalid' });
+    expect(minimumTrackRecord(evidence, 0.05, 0.95)).toMatchObject({
+      reason: 'not-above-benchmark',
+      details: { perBar: 0.05, benchmarkPerBar: 0.05 },
+    });
+    for (const level of [0.5, 1, Number.NaN])
+      expect(minimumTrackRecord(evidence, 0, level)).toMatchObject({ reason: 'setting-invalid', details: { setting: 'confidenceLevel' } });
+    expect(probabilisticSharpe(evidence, Number.NaN)).toMatchObject({
+      reason: 'setting-invalid',
+      details: { setting: 'benchmarkPerBar' },
+    });
   });
 
   test('is not deflated by a part of a trial, or by trials of unknown spread', () => {
@@ -46,7 +53,23 @@ describe('the Sharpe ratio', () => {
     expect(expectedMaximum(0)).toMatchObject({ reason: 'setting-invalid' });
     expect(deflatedSharpe(evidence, { trials: 2.5, sharpe: { count: 2, squares: 1 } })).toMatchObject({ reason: 'setting-invalid' });
     expect(deflatedSharpe(evidence, { trials: 7, sharpe: { count: 1, squares: 0 } })).toMatchObject({ reason: 'trial-spread-unknown' });
-    expect(minimumBacktestYears(10, 0)).toMatchObject({ reason: 'setting-invalid' });
+    expect(minimumBacktestYears(10, 0)).toMatchObject({ reason: 'setting-invalid', details: { setting: 'annualSharpe', value: 0 } });
+    expect(minimumBacktestYears(0, 1)).toMatchObject({ reason: 'setting-invalid', details: { setting: 'trials' } });
+  });
+
+  test('of one trial among two, or among many that all came to the same, is deflated by what there is', () => {
+    const evidence = { perBar: 0.05, skewness: 0, kurtosis: 3, bars: 100 };
+    const two = deflatedSharpe(evidence, { trials: 2, sharpe: { count: 2, squares: 0.0002 } });
+    if (two.kind === 'refused') throw new Error(two.reason);
+    expect(two.expectedMaximumPerBar).toBe(Number(expectedMaximum(2)) * Math.sqrt(0.0002));
+    const alike = deflatedSharpe(evidence, { trials: 9, sharpe: { count: 9, squares: 0 } });
+    expect(alike).toMatchObject({ expectedMaximumPerBar: 0, probability: probabilisticSharpe(evidence, 0) });
+    // One trial has no spread to be known.
+    expect(deflatedSharpe(evidence, { trials: 1, sharpe: { count: 1, squares: 0 } })).toMatchObject({ expectedMaximumPerBar: 0 });
+  });
+
+  test('twice as high takes a quarter of the years', () => {
+    expect(Number(minimumBacktestYears(45, 2))).toBeCloseTo(Number(minimumBacktestYears(45, 1)) / 4, 12);
   });
 });
 
