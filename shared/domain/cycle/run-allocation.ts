@@ -3,7 +3,8 @@
  *
  * 1. The Meta-Brain turns opinions into proposals.                                                   propose
  * 2. Volatility stops: what is held beyond its stop is to be closed, and nothing is opened beyond one.  withStop
- * 3. Where there is a list of opportunities, nothing is opened that it does not name.                 withList
+ * 3. A strategy that the policy does not allow, or blocks, grows nothing; where there is a list of
+ *    opportunities, nothing is opened that it does not name.                                          permitted
  * 4. The allocator sizes the proposals within every limit; regime and drawdown shrink the limits.     allocate.ts
  * 5. Overlays take growth away where sectors or beta ask for it, and price the insurance.             apply-overlays.ts
  *
@@ -14,6 +15,7 @@ import type { Ticker } from '../../kernel/units.ts';
 import { decideSymbols, type EnsembleMarket, type EnsembleResult } from '../ensemble/meta-brain.ts';
 import type { DailyBars } from '../market/bars.ts';
 import { marketBefore } from '../market/market-history.ts';
+import { mayGrow } from '../policy/steering-rules.ts';
 import { allocate } from '../portfolio/allocate.ts';
 import type { Allocation, AllocationCandidate } from '../portfolio/allocation.ts';
 import { applyOverlays, type OverlayOutcome } from '../portfolio/overlays/apply-overlays.ts';
@@ -48,7 +50,7 @@ export function runAllocation(input: AllocationInput): AllocationOutput | Refusa
     const stop = stopOf(barsOf(signal), currentWeight, ensemble, context);
     const tradable = ensemble !== null && riskOverride === null;
     const candidate = withStop(candidateOf(signal, ensemble, currentWeight, tradable, context), stop);
-    return { signal, ensemble, stop, ...withList(candidate, context) };
+    return { signal, ensemble, stop, ...permitted(candidate, context) };
   });
   const allocation = allocate(
     placed.map(({ candidate }) => candidate),
@@ -79,8 +81,8 @@ interface Placed {
   readonly ensemble: EnsembleResult | null;
   readonly stop: StopCheck | null;
   readonly candidate: AllocationCandidate;
-  /** Was to be opened, and is not on the list. */
-  readonly unlisted: boolean;
+  /** Was to grow, and may not. */
+  readonly keptOut: 'strategy-blocked' | 'not-an-opportunity' | null;
 }
 
 function unfitPortfolio({ signals, portfolio }: AllocationInput, held: ReadonlyMap<Ticker, number>): Refusal | undefined {
@@ -162,16 +164,23 @@ function stopOf(
 const withStop = (candidate: AllocationCandidate, stop: StopCheck | null): AllocationCandidate =>
   stop?.stopped && candidate.tradable ? { ...candidate, proposal: 'HOLD' } : candidate;
 
-/** What is held may grow and shrink; what is not held opens only when it is listed. */
-function withList(candidate: AllocationCandidate, { opportunities }: CycleContext): Pick<Placed, 'candidate' | 'unlisted'> {
-  const opens = candidate.tradable && candidate.currentWeight === 0 && (candidate.proposal === 'BUY' || candidate.proposal === 'SELL');
-  const unlisted = opens && opportunities !== null && !opportunities.includes(candidate.symbol);
-  return { candidate: unlisted ? { ...candidate, proposal: 'HOLD' } : candidate, unlisted };
+/** A strategy that may not grow still shrinks what is held. What is held may grow; what is not held opens only when it is listed. */
+function permitted(candidate: AllocationCandidate, context: CycleContext): Pick<Placed, 'candidate' | 'keptOut'> {
+  const { symbol, proposal, currentWeight, tradable } = candidate;
+  const side = proposal === 'BUY' ? 1 : proposal === 'SELL' ? -1 : 0;
+  const grows = tradable && side !== 0 && side * currentWeight >= 0;
+  if (grows && !mayGrow(context.strategy, context.policy.strategies)) return keep('strategy-blocked');
+  const listed = context.opportunities?.includes(symbol) ?? true;
+  return grows && currentWeight === 0 && !listed ? keep('not-an-opportunity') : { candidate, keptOut: null };
+
+  function keep(keptOut: NonNullable<Placed['keptOut']>): Pick<Placed, 'candidate' | 'keptOut'> {
+    return { candidate: { ...candidate, proposal: 'HOLD' }, keptOut };
+  }
 }
 
 /** What the allocator answered; a position beyond its stop is closed whatever it said. */
 function aimOf(
-  { signal: { symbol, sector }, ensemble, stop, candidate, unlisted }: Placed,
+  { signal: { symbol, sector }, ensemble, stop, candidate, keptOut }: Placed,
   allocated: Allocation['weights'][number],
 ): AllocatedSymbol {
   const { currentWeight, tradable } = candidate;
@@ -188,7 +197,7 @@ function aimOf(
     forced: closed || allocated.forced,
     refusals: [
       ...(blocked ? [{ reason: 'beyond-volatility-stop' as const }] : []),
-      ...(unlisted ? [{ reason: 'not-an-opportunity' as const }] : []),
+      ...(keptOut === null ? [] : [{ reason: keptOut }]),
       ...allocated.refusals,
     ],
   };

@@ -134,7 +134,9 @@ export interface AllocatedSymbol {
   readonly targetWeight: number;
   /** True when a limit, not an opinion, took weight away. */
   readonly forced: boolean;
-  readonly refusals: ReadonlyArray<AllocationRefusal | { readonly reason: 'beyond-volatility-stop' | 'not-an-opportunity' }>;
+  readonly refusals: ReadonlyArray<
+    AllocationRefusal | { readonly reason: 'beyond-volatility-stop' | 'strategy-blocked' | 'not-an-opportunity' }
+  >;
 }
 
 export interface AllocationOutput {

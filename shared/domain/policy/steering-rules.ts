@@ -46,7 +46,7 @@ export interface SteeringRules {
   readonly health: HealthRules;
 }
 
-/** Strategies by name. One that is not allowed, or is blocked, opens nothing. */
+/** Strategies by name. One that is not allowed, or is blocked, opens nothing and adds to nothing; what it holds may shrink. */
 export interface StrategyRules {
   readonly allow: readonly string[];
   readonly block: readonly string[];
@@ -81,3 +81,6 @@ export const defaultSteeringRules: SteeringRules = {
 };
 
 export const defaultStrategyRules: StrategyRules = { allow: ['ensemble'], block: [] };
+
+export const mayGrow = (strategy: string, { allow, block }: StrategyRules): boolean =>
+  allow.includes(strategy) && !block.includes(strategy);

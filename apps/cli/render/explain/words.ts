@@ -30,6 +30,7 @@ const sentences: Readonly<Record<string, string>> = {
   'volatility-target': 'the book is steered down to its volatility target',
   'reduction-postponed': 'turnover is used up; the rest of the reduction waits',
   'beyond-volatility-stop': 'the price lies beyond the stop it would have',
+  'strategy-blocked': 'the policy does not let its strategy add to anything',
   'not-an-opportunity': 'it is not on the list of opportunities, so it is not opened',
   'volatility-stop': 'the price fell through its stop',
   'limit-repair': 'the book held broke a limit, and this repairs it',
