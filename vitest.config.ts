@@ -8,7 +8,7 @@ const onAssembly: readonly string[] = ['contract', 'state-machines', 'infra', 's
  * The files of a folder share a worker's modules: what takes long is done once for many, be it the loading of a module, the compiling of a
  * function's bundle by the engine, or the ingesting of the simulated market. For tests that leave a module as they found it.
  */
-const sharingModules: readonly string[] = ['unit', 'property', 'golden', ...onAssembly];
+const sharingModules: readonly string[] = ['unit', 'property', 'golden', 'contract', 'infra', 'simulation'];
 
 /** They swap a module of Node's under those of ours, and so need modules of their own. */
 const swappingModules: readonly string[] = ['test/contract/local-cloud/journal.test.ts'];

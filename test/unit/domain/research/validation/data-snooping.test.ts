@@ -80,6 +80,14 @@ describe('reality check and superior predictive ability', () => {
     expect(superiorPredictiveAbility([idle, idle], settings, seededRng(9))).toMatchObject({ kind: 'refused', reason: 'nothing-varies' });
   });
 
+  test('find nothing where every trial is below the benchmark: the statistic is zero, and every draw shows as much', () => {
+    const losers = trials([-0.02, -0.03], 5);
+    expect(superiorPredictiveAbility(losers, settings, seededRng(3))).toMatchObject({
+      statistic: 0,
+      pValue: { lower: 1, consistent: 1, upper: 1 },
+    });
+  });
+
   test('are refused for columns of different lengths, NaN, none at all, and blocks longer than history', () => {
     expect(realityCheck([excess[0]!, excess[0]!.subarray(1)], settings, seededRng(1))).toMatchObject({ reason: 'lengths-differ' });
     expect(realityCheck([excess[0]!.map(() => Number.NaN)], settings, seededRng(1))).toMatchObject({ reason: 'returns-not-finite' });
