@@ -3,7 +3,6 @@
  * simulated market is ingested once in a process and copied into every fund's lake, and functions start from bundles
  * already loaded.
  */
-import { synthesizedAssembly } from '../../apps/cli/assembly.ts';
 import { type CycleReport, runCycleOnce } from '../../apps/cli/cycle-run.ts';
 import { Fund, type FundSurroundings } from '../../apps/cli/fund.ts';
 import { operator } from '../../apps/local-cloud/cloud.ts';
@@ -13,6 +12,7 @@ import { physicalName } from '../../shared/contracts/names/index.ts';
 import type { Policy } from '../../shared/domain/policy/policy.ts';
 import { parseDay } from '../../shared/kernel/days.ts';
 import { BrokerWire } from './broker-wire.ts';
+import { devAssemblyDirectory } from './dev-assembly.ts';
 import { publishApproved } from './publish-policy.ts';
 import { putIntoLake, simulatedLake, simulatedSeed } from './simulated-lake.ts';
 import { ungatedPolicy } from './ungated-policy.ts';
@@ -52,7 +52,7 @@ export class TestFund {
     const events: CloudEvent[] = [];
     const wire = new BrokerWire();
     const fund = await Fund.boot({
-      assemblyDirectory: await synthesizedAssembly('dev'),
+      assemblyDirectory: await devAssemblyDirectory(),
       seed,
       capitalUsd,
       cloud: { sharesBundles: true, ...cloud },

@@ -1,10 +1,10 @@
 /** The simulated market as the ingest machine leaves it in the lake; made once in a process, since every fund of a test wants the same. */
-import { synthesizedAssembly } from '../../apps/cli/assembly.ts';
 import { type ExecutionEnd, runExecution } from '../../apps/cli/execution.ts';
 import { Fund } from '../../apps/cli/fund.ts';
 import { accountId, type LocalCloud, operator, region } from '../../apps/local-cloud/cloud.ts';
 import { bucketName, physicalName } from '../../shared/contracts/names/index.ts';
 import type { IngestSource } from '../../shared/providers/ingest/source.ts';
+import { devAssemblyDirectory } from './dev-assembly.ts';
 
 export interface LakeObject {
   readonly Key: string;
@@ -44,7 +44,7 @@ export function ingest(fund: Fund, source: IngestSource): Promise<ExecutionEnd> 
 }
 
 async function ingestSimulation(): Promise<LakeObject[]> {
-  const assemblyDirectory = await synthesizedAssembly('dev');
+  const assemblyDirectory = await devAssemblyDirectory();
   const fund = await Fund.boot({ assemblyDirectory, seed: simulatedSeed, capitalUsd: 1, cloud: { sharesBundles: true } });
   try {
     await ingest(fund, { kind: 'simulator', seed: simulatedSeed });
