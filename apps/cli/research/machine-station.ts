@@ -32,7 +32,7 @@ export interface StationArguments extends LedgerArguments {
 export interface Station {
   readonly sfn: SFNClient;
   readonly results: ResearchResults;
-  /** Of the stage `machine` runs in, at the version that is current. */
+  /** Of the version that is current. */
   readonly machineArn: (machine: string) => string;
   /** Between two looks at what is under way; shorter at first. */
   readonly lookEveryMs: number;

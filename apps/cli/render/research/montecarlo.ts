@@ -56,7 +56,7 @@ export function renderMonteCarlo({ result, drawn, family, notes, seed }: ShownMo
     '',
     renderTable(spreadColumns, rows, colors.dim),
     '',
-    `Loses money in ${pct(drawn.lossProbability, 1)} of histories; half of the capital or more at some time in ${pct(drawn.ruinProbability, 1)}.`,
+    `Loses money in ${pct(drawn.lossProbability, 1)} of histories; falls to ${pct(drawn.ruinGrowth, 0)} of the capital or less at some time in ${pct(drawn.ruinProbability, 1)}.`,
     `Drawdown: ${deeper}.`,
     '',
     fanPicture('The middle of the histories', fan.p50, drawn, io),

@@ -4,6 +4,8 @@
  *
  * 1. The exchange's calendar says which sessions are the last of their week, month or quarter; a moment counts if it is the last of such a session.
  * 2. Where the calendar does not cover a day, the axis says it: the next moment lies in another period. The very last moment then is none.
+ * 3. An axis with a day on which the exchange is closed is another market's (crypto, another country, business days of a simulation), and says
+ *    it throughout.
  *
  * A period whose last session the panel has no moment of is missed, and counted. Weeks begin on Monday. The calendar holds closures that nobody
  * announced (2001-09-11 to 14), so the week before one ends with hindsight of it.
@@ -33,12 +35,13 @@ export function rebalanceCalendar(
   [from, to]: readonly [number, number],
 ): RebalanceCalendar {
   const mask = new Uint8Array(day.length);
+  const ends = day.some((one) => calendarCovers(one as EpochDay) && !isSession(one as EpochDay)) ? endsOnAxis : isLastOfPeriod;
   let missed = 0;
   for (let m = from; m < to; m++) {
     if (rebalance === 'every-bar') mask[m] = 1;
     else if (m + 1 < day.length && day[m + 1] === day[m]) continue;
-    else if (rebalance === 'day-end' || isLastOfPeriod(day, m, rebalance)) mask[m] = 1;
-    else if (m + 1 < to && hasEndedBetween(day, m, rebalance)) missed++;
+    else if (rebalance === 'day-end' || ends(day, m, rebalance)) mask[m] = 1;
+    else if (ends === isLastOfPeriod && m + 1 < to && hasEndedBetween(day, m, rebalance)) missed++;
   }
   return { mask, missed };
 }
@@ -48,6 +51,11 @@ function isLastOfPeriod(day: Int32Array, moment: number, period: Period): boolea
   if (calendarCovers((today + CLOSED_DAYS_MAX) as EpochDay) && calendarCovers(today)) {
     return isSession(today) && periodOf(nextSession(today), period) !== periodOf(today, period);
   }
+  return endsOnAxis(day, moment, period);
+}
+
+function endsOnAxis(day: Int32Array, moment: number, period: Period): boolean {
+  const today = day[moment]! as EpochDay;
   const next = day[moment + 1];
   return next !== undefined && periodOf(next as EpochDay, period) !== periodOf(today, period);
 }

@@ -116,8 +116,7 @@ class Fund {
   /** With the bars of those that may trade or are held, as a cycle loads them. */
   #judged(now: Now, asOf: EpochDay): SymbolInput[] {
     const places = new Map(now.symbols.map((symbol, i) => [symbol, i]));
-    const adjustment = this.#basis === 'as-traded' ? 'as-traded' : 'split-adjusted';
-    const profiles = now.symbols.map((_, i) => profileBars(now.history(i, now.bars(i)), { adjustment }));
+    const profiles = now.symbols.map((_, i) => profileBars(now.history(i, now.bars(i)), { adjustment: 'split-adjusted' }));
     const universe = judgeUniverse({ profiles, sectors: this.#sectors, policy: this.#policy, asOf });
     return universe.map((judged): SymbolInput => {
       const place = places.get(judged.symbol)!;

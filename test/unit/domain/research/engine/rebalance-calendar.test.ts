@@ -33,8 +33,9 @@ describe('rebalances fall on', () => {
     expect(asked(['2019-05-30', '2019-06-03', '2019-06-28'], 'month-end')).toEqual({ on: ['2019-06-28'], missed: 1 });
   });
 
-  test('a holiday that the panel trades on is not the end of a month that has ended before it', () => {
-    expect(asked(['2018-03-29', '2018-03-30', '2018-04-02'], 'month-end')).toEqual({ on: ['2018-03-29'], missed: 0 });
+  test('the last day of the axis where it trades on days that the exchange is closed on', () => {
+    expect(asked(['2018-03-29', '2018-03-30', '2018-04-02', '2018-04-30'], 'month-end')).toEqual({ on: ['2018-03-30'], missed: 0 });
+    expect(asked(['2021-05-28', '2021-05-29', '2021-05-30', '2021-05-31', '2021-06-01'], 'month-end').on).toEqual(['2021-05-31']);
   });
 
   test('what the axis says where the calendar does not cover it', () => {

@@ -57,19 +57,6 @@ describe('the formation of pairs', () => {
     );
     expect(formed).toMatchObject([{ first: 0, second: 1 }]);
   });
-
-  test('of as-traded prices sees through a split', () => {
-    const split = panelOf({ LEAD: lead, TWIN: twin.map((close, i) => (i < 3 ? close : close / 2)) }, { splits: { TWIN: { 3: 2 } } });
-    const ofBasis = (basis: 'as-traded' | 'split-adjusted') =>
-      formPairs(
-        split.series.map((bars, symbol) => ({ symbol, bars })),
-        7,
-        1,
-        basis,
-      )[0]!.deviation;
-    expect(ofBasis('as-traded')).toBeCloseTo(formPairs(windows, 7, 1, 'split-adjusted')[0]!.deviation, 12);
-    expect(ofBasis('split-adjusted')).toBeGreaterThan(0.2);
-  });
 });
 
 describe('pairs', () => {
