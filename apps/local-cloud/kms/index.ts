@@ -10,7 +10,7 @@ import type {
   ListAliasesResponse,
   ListKeysResponse,
 } from '@aws-sdk/client-kms';
-import { type AwsService, type CallContext, type CloudHost, notEmulated } from '../service.ts';
+import { type AwsService, type CallContext, type CloudHost, notEmulated, type ResourceHandle } from '../service.ts';
 import { jsonProtocol } from '../wire/json.ts';
 import { authorize, findKey, type Kms } from './access.ts';
 import { decrypt, encrypt, generateDataKey, generateDataKeyWithoutPlaintext } from './encryption.ts';
@@ -50,7 +50,7 @@ export function createKms(host: CloudHost): KmsService {
       timestamps: ['CreationDate'],
     }),
     resourceTypes: ['AWS::KMS::Key', 'AWS::KMS::Alias'],
-    declare(resource) {
+    declare(resource): ResourceHandle {
       if (resource.type === 'AWS::KMS::Alias') {
         const name = String(resource.properties.AliasName);
         store.declareAlias(name, String(resource.properties.TargetKeyId));

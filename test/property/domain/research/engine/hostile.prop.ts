@@ -119,7 +119,7 @@ test('whatever is asked is answered or refused with a reason', () => {
     }),
     { numRuns: process.env.BALLAST_DEEP === '1' ? 30_000 : 1_000 },
   );
-  expect(fills).toBeGreaterThan(500);
+  expect(fills).toBeGreaterThan(100);
   expect([...met].toSorted()).toEqual(['backtest', ...reasons].toSorted());
 });
 
