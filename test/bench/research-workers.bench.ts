@@ -1,7 +1,7 @@
 /**
  * What a second core is worth to research, on threads of the command and on workers of the local cloud: a sweep of 700 million bar-columns, and a search of two
- * islands. Each ratio is of the fastest of three runs with one and with two, by turns, by the wall clock: a neighbour on the machine only ever adds time. What the
- * machine gives a bare loop on two threads is the physical limit that it is held against.
+ * islands. Each ratio is of two runs of the same work right after each other, by the wall clock, each on threads that have compiled nothing yet; a neighbour on the
+ * machine spoils it. What the machine gives a bare loop on two threads is the physical limit that it is held against.
  *
  * What is beside it does not depend on neighbours: CPU time of the thread that hands out work, collects and joins, against that of all threads. It alone cannot be
  * shared out, so total / (own + rest / 2) is the most that two idle cores can give (Amdahl). And the memory of the largest jobs there are.
@@ -35,7 +35,6 @@ const gridText = 'fast=3..72,slow=73..272';
 const combinations = 14_000;
 const chunks = 42;
 const generations = 40;
-const rounds = 3;
 
 interface Spent {
   readonly wallMs: number;
@@ -137,12 +136,8 @@ const byBareLoop: Runs = (threads) =>
   });
 
 async function twoToOne(run: Runs): Promise<number> {
-  let [one, two] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
-  for (let round = 0; round < rounds; round++) {
-    two = Math.min(two, (await run(2)).wallMs);
-    one = Math.min(one, (await run(1)).wallMs);
-  }
-  return one / two;
+  const two = (await run(2)).wallMs;
+  return (await run(1)).wallMs / two;
 }
 
 type Runs = (workers: number) => Promise<Spent>;
